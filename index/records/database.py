@@ -1,0 +1,160 @@
+"""The connection: SQLite in WAL mode by default, PostgreSQL with the same code; never anything but SQL.
+
+Writers take the database first (BEGIN IMMEDIATE) or lock their rows (PostgreSQL), then ask for change
+numbers, then commit: so the order of commits is the order of numbers.
+"""
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from feedback.errors import ConfigError, StoreBusy, StoreError, StoreFull, WrongStore
+from index.records.schema import counter, meta
+
+BUSY_S = 15
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+class Database:
+    """One open database whose schema is the one this code knows."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url if "://" in url else f"sqlite:///{url}"
+        self.engine = _engine(self.url)
+        with translated(self.url):
+            _migrate(self.engine)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The file, for SQLite."""
+        return Path(self.engine.url.database or "") if self.is_sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with translated(self.url), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction; everything in it happens or nothing does."""
+        with translated(self.url), self.engine.connect().execution_options(writing=True) as connection:
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def take_numbers(connection: Connection, count: int, name: str = "change") -> int:
+    """Reserve *count* consecutive numbers and return the first. Rows must be locked already."""
+    taken = update(counter).where(counter.c.name == name).values(n=counter.c.n + count).returning(counter.c.n)
+    return int(connection.execute(taken).scalar_one()) - count + 1
+
+
+def read_meta(connection: Connection, name: str) -> str | None:
+    value: str | None = connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+    return value
+
+
+def claim(database: Database, salt_digest: str) -> str:
+    """Bind a new database to its salt, or check that it is bound to this one; returns the store id.
+
+    Raises WrongStore: with another salt every author would become another person.
+    """
+    with database.write() as connection:
+        known = read_meta(connection, "salt_digest")
+        if known is None:
+            store_id = uuid.uuid4().hex[:12]
+            rows = [{"name": "salt_digest", "value": salt_digest}, {"name": "store_id", "value": store_id}]
+            connection.execute(insert(meta), rows)
+            connection.execute(insert(counter), [{"name": "change", "n": 0}, {"name": "seq", "n": 0}])
+            return store_id
+        if known != salt_digest:
+            raise WrongStore(
+                f"盐不对：这个数据库用的是另一份盐 this database was made with another salt (digest {known}, given {salt_digest})",
+                hint="放回原来的 secrets/salt 文件 put the original salt file back; without it known authors cannot be recognised",
+            )
+        return read_meta(connection, "store_id") or ""
+
+
+def _engine(url: str) -> Engine:
+    try:
+        if not url.startswith("sqlite"):
+            return create_engine(url, isolation_level="READ COMMITTED")
+        engine = create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+    except Exception as error:  # SQLAlchemy raises whatever the driver's import raises
+        raise ConfigError(
+            f"数据库地址无效 cannot use the database address {url.partition('@')[0]!r}: {error}",
+            hint="sqlite 文件路径或 postgresql+psycopg://… a file path or postgresql+psycopg://…",
+        ) from error
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32000", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _migrate(engine: Engine) -> None:
+    """Bring the schema to this version. Raises WrongStore when the database is newer than this code."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == script.get_current_head():
+        return
+    if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+        raise WrongStore(
+            f"数据库来自更新的版本 the database has schema {current}, this version knows {script.get_current_head()}",
+            hint="升级 huisheng，或恢复旧备份 upgrade huisheng, or restore an older backup",
+        )
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+_MEANINGS: tuple[tuple[str, Callable[..., StoreError], str, str], ...] = (
+    ("locked", StoreBusy, "数据库正被别的进程占用 another process holds the database", "稍后再试，或停掉另一个写入者 try again, or stop the other writer"),
+    ("full", StoreFull, "磁盘已满，什么也没写入 the disk is full; nothing was written", "腾出空间后重试 free some space and run the command again"),
+    ("readonly", StoreError, "数据库是只读的 the database cannot be written", "检查文件权限 check the owner and mode of the file and its folder"),
+    ("unable to open", StoreError, "打不开数据库 the database cannot be opened", "检查文件夹是否存在、是否可写 check that the folder exists and may be written"),
+    ("malformed", StoreError, "数据库损坏 the database is damaged", "huisheng restore <备份 backup>"),
+    ("not a database", StoreError, "这不是数据库文件 this file is no database", "huisheng restore <备份 backup>"),
+)  # fmt: skip
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Errors of the driver become ours, in words."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = str(getattr(error, "orig", None) or error)
+        for word, kind, message, hint in _MEANINGS:
+            if word in cause:
+                raise kind(f"{message} ({cause}): {where.rpartition('@')[2]}", hint=hint) from error
+        raise StoreError(f"数据库出错 the database failed: {cause}") from error
