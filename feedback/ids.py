@@ -73,31 +73,29 @@ def revision(text: str, rating: int | None, version: str | None, device: str | N
     return digest(text, str(rating or ""), version or "", device or "", os or "")
 
 
-def alias_keys(
+def alias_key(
     salt: bytes,
     platform: str,
     region: str | None,
-    author: str | None,
+    name: str | None,
     rating: int | None,
     text: str,
     at: datetime | None,
-) -> tuple[str, ...]:
-    """One key a day from two days before *at* to two days after; the middle one is the item's own.
+    *,
+    day: int = 0,
+) -> str | None:
+    """What two records of one thing said once have in common; None without a nickname or a time.
 
-    Two items can be one thing said once only if the own key of one is among the keys of the other. Without a
-    name or a time nothing is ever taken for the same.
+    name: The name key. day: Days to add to *at*: two items can be one only if the key of the one, moved by at
+    most ``ALIAS_WINDOW``, is the key of the other.
     """
-    if author is None or at is None:
-        return ()
-    fields = (platform, region or "", author, str(rating or ""), digest(squeeze(text), size=40))
-    days = range(-ALIAS_WINDOW.days, ALIAS_WINDOW.days + 1)
-    return tuple(
-        _keyed(salt, "alias", *fields, (at + timedelta(days=day)).date().isoformat()) for day in days
-    )
+    if name is None or at is None:
+        return None
+    said_on = (at + timedelta(days=day)).date().isoformat() if day else at.date().isoformat()
+    return _keyed(salt, "alias", platform, region or "", name, str(rating or ""), squeeze(text), said_on)
 
 
-def own_alias_key(keys: Sequence[str]) -> str | None:
-    return keys[ALIAS_WINDOW.days] if keys else None
+ALIAS_DAYS = range(-ALIAS_WINDOW.days, ALIAS_WINDOW.days + 1)
 
 
 def work_key(revision_digest: str, fingerprints: Iterable[tuple[str, str]]) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
-from feedback.ids import ALIAS_WINDOW, alias_keys
+from feedback.ids import ALIAS_DAYS, ALIAS_WINDOW
 from feedback.merge import present, union
 from index.records.changes import remove
-from index.records.rows import columns, load, load_sightings
+from index.records.rows import alias_key_of, columns, load, load_sightings
 from index.records.schema import feedback, observations, verdicts
 from index.records.types import Lane
 
@@ -44,9 +44,7 @@ def _has_hashed(connection: Connection, platform: str) -> bool:
 
 def _only_twin(connection: Connection, row: Mapping[str, Any], salt: bytes) -> int | None:
     record = load(row["body"])
-    keys = alias_keys(
-        salt, record.platform, record.region, record.name_key, record.rating, record.text, record.said_at
-    )
+    keys = [alias_key_of(record, salt, day) for day in ALIAS_DAYS]
     twins = connection.execute(
         select(feedback.c.seq, feedback.c.said_at)
         .where(feedback.c.alias_key.in_(keys), feedback.c.hashed.is_(not row["hashed"]))

@@ -52,9 +52,9 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction; everything in it happens or nothing does."""
-        with translated(self.url), self.engine.connect().execution_options(writing=True) as connection:
-            with connection.begin():
-                yield connection
+        connecting = self.engine.connect().execution_options(writing=True)
+        with translated(self.url), connecting as connection, connection.begin():
+            yield connection
 
     def close(self) -> None:
         self.engine.dispose()

@@ -9,11 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
-from feedback.ids import alias_keys
 from feedback.model import Sighting
 from index.records.changes import number, remove
-from index.records.rows import chunks, dump_tags, load, load_sightings, seconds
-from index.records.rows import TAGS
+from index.records.rows import TAGS, chunks, dump_tags, load, load_sightings, seconds, seen_alias_key
 from index.records.schema import erased, feedback, observations, verdicts
 
 
@@ -61,14 +59,8 @@ def erase(connection: Connection, seqs: Sequence[int], salt: bytes, log: Path | 
 
 
 def _keys_of(row: Row[Any], sightings: Sequence[Sighting], salt: bytes) -> set[str]:
-    keys = {row.alias_key} if row.alias_key else set()
-    for one in sightings:
-        seen = one.seen
-        every = alias_keys(
-            salt, seen.platform, seen.region, seen.name_key, seen.rating, seen.text or "", seen.own_at
-        )
-        keys |= set(every[len(every) // 2 : len(every) // 2 + 1])
-    return keys
+    keys = (row.alias_key, *(seen_alias_key(one.seen, salt) for one in sightings))
+    return {key for key in keys if key}
 
 
 def _append_log(log: Path | None, entries: Sequence[Mapping[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
 
-from feedback.ids import alias_keys
+from feedback.ids import ALIAS_DAYS
 from feedback.merge import present, sighting, union
 from feedback.model import Arrival, Feedback, Page, Receipt, Sighting
 from index.records.aliases import adopt_aliases
@@ -19,6 +19,7 @@ from index.records.rows import (
     identity,
     load,
     load_sightings,
+    seen_alias_key,
     select_rows,
 )
 from index.records.schema import erased, feedback, observations
@@ -90,19 +91,8 @@ def _drop_erased(connection: Connection, fresh: dict[str, list[Sighting]], salt:
 
 
 def _alias_keys(ones: Sequence[Sighting], salt: bytes) -> set[str]:
-    return {
-        key
-        for one in ones
-        for key in alias_keys(
-            salt,
-            one.seen.platform,
-            one.seen.region,
-            one.seen.name_key,
-            one.seen.rating,
-            one.seen.text or "",
-            one.seen.own_at,
-        )
-    }
+    keys = (seen_alias_key(one.seen, salt, day) for one in ones for day in ALIAS_DAYS)
+    return {key for key in keys if key}
 
 
 def _canonical_rows(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
@@ -125,9 +115,11 @@ def _drop_expired(
             del fresh[feedback_id]
 
 
-def _arrival(record: Feedback, terms: Terms) -> Arrival:
+def _arrived(record: Feedback, terms: Terms) -> Feedback:
+    """*record*, its present revision marked as live or as back-fill."""
     live = terms.live_since is not None and record.said_at is not None and record.said_at >= terms.live_since
-    return "live" if live else "backfill"
+    arrival: Arrival = "live" if live else "backfill"
+    return record if record.arrival == arrival else record.model_copy(update={"arrival": arrival})
 
 
 def _merge_known(
@@ -163,7 +155,7 @@ def _revised(row: Row[Any], merged: Sequence[Sighting], terms: Terms, tally: Tal
         return None
     said_anew = new.revision != old.revision
     if said_anew:
-        new = new.model_copy(update={"arrival": _arrival(new, terms)})
+        new = _arrived(new, terms)
     tally.changed += said_anew
     tally.same += not said_anew
     gained = terms.own & (set(new.products) - set(old.products))
@@ -188,8 +180,7 @@ def _insert_new(
     rows, bodies = [], []
     for seq, ones in enumerate(fresh.values(), first):
         merged = union((), ones) if len(ones) > 1 else tuple(ones)
-        record = present(merged)
-        record = record.model_copy(update={"arrival": _arrival(record, terms)})
+        record = _arrived(present(merged), terms)
         rows.append(
             identity(seq, record)
             | columns(record, terms.salt)

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, select
 
-from feedback.ids import alias_keys, digest, is_row_id, own_alias_key
+from feedback.ids import alias_key, digest, is_row_id
 from feedback.mask import mask
-from feedback.model import Document, Feedback, Sighting, Tag, Verdict
+from feedback.model import Document, Feedback, Observation, Sighting, Tag, Verdict
 from index.records.schema import PARTITIONS, feedback, observations, verdicts
 
 TAGS = TypeAdapter(tuple[Tag, ...])
@@ -32,15 +32,31 @@ def default_voice(seq: int, author: str | None) -> str:
     return f"a:{author}" if author else f"i:{seq}"
 
 
+def alias_key_of(record: Feedback, salt: bytes, day: int = 0) -> str | None:
+    return alias_key(
+        salt,
+        record.platform,
+        record.region,
+        record.name_key,
+        record.rating,
+        record.text,
+        record.said_at,
+        day=day,
+    )
+
+
+def seen_alias_key(seen: Observation, salt: bytes, day: int = 0) -> str | None:
+    return alias_key(
+        salt, seen.platform, seen.region, seen.name_key, seen.rating, seen.text or "", seen.own_at, day=day
+    )
+
+
 def columns(record: Feedback, salt: bytes) -> dict[str, Any]:
     """The columns that follow from the present record."""
-    keys = alias_keys(
-        salt, record.platform, record.region, record.name_key, record.rating, record.text, record.said_at
-    )
     return {
         "author": record.author,
         "name_key": record.name_key,
-        "alias_key": own_alias_key(keys),
+        "alias_key": alias_key_of(record, salt),
         "at": seconds(record.at),
         "said_at": seconds(record.said_at) if record.said_at else None,
         "first_seen_at": seconds(record.first_seen_at),
