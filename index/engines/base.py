@@ -1,7 +1,7 @@
 """What an engine is: the contract that ``memory``, ``tantivy`` and Elasticsearch keep alike.
 
 An engine holds a projection of the records that can be thrown away at any time. It knows the largest change
-number it has taken (``position``), answers resolved queries with ids and counts, and never returns bodies.
+number it has taken (``position``), answers resolved queries with ``seq`` and counts, and never returns bodies.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from feedback.errors import EngineError
 from feedback.model import Document
 from feedback.query import Query
 
@@ -18,7 +19,14 @@ FACETS = (
     "product", "platform", "via", "topic", "top", "sentiment", "intent", "severity", "rating", "version", "device", "os", "region",
     "noise",
 )  # fmt: skip
-"""Facets that every engine counts. ``topic`` gives leaf ids, ``top`` top-level ids; either may be split by polarity."""
+"""Facets that every engine counts. ``topic`` gives leaf ids, ``top`` top-level ids; either may be split by polarity.
+``noise`` gives ``exclude`` and ``only``: the value of the filter that selects the item."""
+
+After = tuple[float | int | str, ...]
+
+
+class IndexDamaged(EngineError):
+    """Raised when the physical index cannot be read; whoever holds the lease rebuilds it from the records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class State:
     """Where a physical index stands."""
 
     store_id: str
+    """Empty: it belongs to no store yet."""
     position: int
     """Largest change number taken; everything up to it is searchable or refused with a reason."""
     documents: int
@@ -34,7 +43,6 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Hit:
     seq: int
-    id: str
     score: float | None = None
     """Only for relevance; never comparable across engines."""
 
@@ -44,7 +52,7 @@ class Hits:
     total: int
     """Exact."""
     hits: tuple[Hit, ...]
-    after: tuple[float | int | str, ...] | None = None
+    after: After | None = None
     """Where the next page starts; None on the last one."""
 
 
@@ -76,7 +84,9 @@ class Refused:
 class Engine(Protocol):
     name: str
 
-    def state(self) -> State: ...
+    def state(self) -> State:
+        """Raises IndexDamaged."""
+        ...
 
     def write(
         self, documents: Sequence[Document], *, gone: Iterable[int] = (), position: int
@@ -84,6 +94,7 @@ class Engine(Protocol):
         """Take documents (replacing those of the same ``seq``) and removals, then stand at *position*.
 
         Durable when it returns; visible at the latest after ``refresh``. A refused document stops nothing.
+        ``gone`` wins over a document of the same ``seq``. Raises EngineError before the first ``reset``.
         """
         ...
 
@@ -95,9 +106,7 @@ class Engine(Protocol):
         """Throw everything away and stand at 0 for the records of *store_id*."""
         ...
 
-    def search(
-        self, query: Query, *, limit: int = 20, after: tuple[float | int | str, ...] | None = None
-    ) -> Hits:
+    def search(self, query: Query, *, limit: int = 20, after: After | None = None) -> Hits:
         """*query* must be resolved. Raises CursorGone when *after* stands on a snapshot that is gone."""
         ...
 
@@ -108,7 +117,10 @@ class Engine(Protocol):
     def histogram(
         self, query: Query, interval: Interval, zone: ZoneInfo, *, by: Sequence[str] = ()
     ) -> tuple[Cell, ...]:
-        """Items per day, week (from Monday) or month of *zone*, split by up to two facets; empty cells left out."""
+        """Items per day, week (from Monday) or month of *zone*, split by up to two facets; empty cells left out.
+
+        Ordered by keys, then start. The time is ``at``.
+        """
         ...
 
     def select(self, query: Query) -> list[int]:
@@ -116,7 +128,10 @@ class Engine(Protocol):
         ...
 
     def similar(self, text: str, query: Query, *, limit: int = 20, without: int | None = None) -> Hits:
-        """Items sharing the significant bigrams of *text*, most similar first, within the filters of *query*."""
+        """Items sharing the significant bigrams of *text*, most similar first, within the filters of *query*.
+
+        without: The ``seq`` the text was taken from.
+        """
         ...
 
     def close(self) -> None: ...
