@@ -4,10 +4,7 @@ Topic and polarity are easier to judge in a clause than in a text: 界面好看�
 """
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
-
-from feedback.model import Polarity
 
 # A dot or comma between digits (8.0.2; 1,000) ends nothing. A turning word opens the clause it stands in.
 _BREAK = re.compile(

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TextIO
 
 from feedback.errors import UsageError
 
@@ -38,8 +38,7 @@ def side(text: str) -> Side:
 
 def read(path: Path) -> Iterator[Labelled]:
     """The rows of a ``.jsonl`` or ``.jsonl.gz`` file. Raises UsageError naming the line that is wrong."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with _opened(path) as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -50,6 +49,12 @@ def read(path: Path) -> Iterator[Labelled]:
                     f"{path.name}:{number}: 读不懂的标注 cannot read this label: {error!r}",
                     hint="每行一个 JSON one JSON a line: id, text, sentiment, intents, severity, topics",
                 ) from error
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
 
 
 def _row(row: dict[str, Any]) -> Labelled:

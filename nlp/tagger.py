@@ -12,6 +12,10 @@ from typing import Literal, NamedTuple, Protocol, Self
 from feedback.model import Feedback, Kind, Polarity
 from feedback.taxonomy import Taxonomy
 from feedback.text import fold
+from nlp.own_words import own_words
+
+SIDES: tuple[Polarity, ...] = ("neg", "neu", "pos")
+"""The polarities in the order in which models number them."""
 
 Force = Literal["claim", "hint", "veto"]
 """claim: it is so. hint: too weak alone, for later taggers to confirm. veto: nobody may claim it."""
@@ -36,8 +40,10 @@ class Item:
     """What a tagger may see of a piece of feedback: masked text, and what does not change on its own."""
 
     text: str
+    own: str
+    """The author's own words in it; a span in them is a span in ``text``."""
     folded: str
-    """The text folded once for all taggers; of equal length, so spans in it are spans in ``text``."""
+    """Those words folded, once for all taggers; of equal length."""
     kind: Kind = "review"
     platform: str = ""
     rating: int | None = None
@@ -45,14 +51,23 @@ class Item:
     lang: str | None = None
 
     @classmethod
-    def of(cls, text: str, *, rating: int | None = None, products: tuple[str, ...] = ()) -> Self:
-        return cls(text=text, folded=fold(text), rating=rating, products=products)
+    def of(
+        cls,
+        text: str,
+        *,
+        kind: Kind = "review",
+        platform: str = "",
+        rating: int | None = None,
+        products: tuple[str, ...] = (),
+        lang: str | None = None,
+    ) -> Self:
+        own = own_words(text)
+        return cls(text, own, fold(own), kind, platform, rating, products, lang)
 
     @classmethod
     def seen(cls, feedback: Feedback) -> Self:
-        return cls(
-            text=feedback.text,
-            folded=fold(feedback.text),
+        return cls.of(
+            feedback.text,
             kind=feedback.kind,
             platform=feedback.platform,
             rating=feedback.rating,

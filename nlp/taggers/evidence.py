@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from feedback.model import POLARITIES, SENTIMENTS
+from feedback.model import SENTIMENTS, Polarity
 from nlp.clauses import Span, clauses
-from nlp.tagger import Item, Setup, Statement
+from nlp.tagger import SIDES, Item, Setup, Statement
 from nlp.taggers.linear import shared_model
 
 Numbers = npt.NDArray[np.floating[Any]]
@@ -26,10 +26,14 @@ PHRASE = 5
 WINDOW = 7
 MOST_CLAUSES = 64
 """Of a very long text only the first clauses are read."""
+LONGEST = 120
+"""Of a clause without end only this much."""
 OF_TEXT = 0.5
 """Weight of the whole text's mood against that of the clause."""
-MIXED = np.array([0.6, 0.0, 0.4])
+MIXED = (0.6, 0.0, 0.4)
 """What a stretch that is both counts for neg, neu, pos."""
+
+NOWHERE = Span(0, 0)
 
 
 @dataclass(slots=True)
@@ -40,9 +44,10 @@ class Claim:
     topic: Statement
     column: int | None
     """Of the leaf in the model; None if the model never learnt it."""
-    clause: Span = Span(0, 0)
-    mood: Numbers | None = None
-    place: Span = Span(0, 0)
+    clause: Span = NOWHERE
+    at: int = 0
+    """Number of that clause among all of the batch."""
+    place: Span = NOWHERE
 
 
 class Evidence:
@@ -64,12 +69,15 @@ class Evidence:
         claims = [claim for row, known in enumerate(said) for claim in self._claims(row, known)]
         if not claims:
             return statements
-        self._choose_clauses(batch, claims)
+        moods = self._choose_clauses(batch, claims)
         for claim in claims:
             claim.place = _place(claim)
         self._narrow(batch, claims)
-        for claim in claims:
-            statements[claim.row].append(_settled(claim, said[claim.row]))
+        clause_moods = moods[[claim.at for claim in claims]]
+        text_moods = np.array([_text_mood(said[claim.row]) for claim in claims])
+        weighed = OF_TEXT * np.log(text_moods + 0.01) + (1 - OF_TEXT) * np.log(clause_moods + 0.01)
+        for claim, strongest in zip(claims, weighed.argmax(axis=1).tolist(), strict=True):
+            statements[claim.row].append(_settled(claim, SIDES[strongest]))
         return statements
 
     def _claims(self, row: int, known: Sequence[Statement]) -> Iterator[Claim]:
@@ -83,12 +91,14 @@ class Evidence:
         for one in best.values():
             yield Claim(row, one, self._columns.get(one.label))
 
-    def _choose_clauses(self, batch: Sequence[Item], claims: Sequence[Claim]) -> None:
-        """Each claim's clause: where its phrase stands, else the one that speaks for the leaf most."""
+    def _choose_clauses(self, batch: Sequence[Item], claims: Sequence[Claim]) -> Numbers:
+        """Each claim's clause: where its phrase stands, else the one that speaks for the leaf most.
+
+        Returns the moods of all clauses of the batch.
+        """
         spans = {row: _clauses(batch[row].folded) for row in dict.fromkeys(claim.row for claim in claims)}
-        texts = [batch[row].text[start:end] for row, found in spans.items() for start, end in found]
+        texts = [batch[row].own[start:end] for row, found in spans.items() for start, end in found]
         scores = self._model.scores(texts)
-        moods = _moods(scores.sentiment)
         first = dict(zip(spans, np.cumsum([0, *map(len, spans.values())]).tolist(), strict=False))
         for claim in claims:
             found, offset = spans[claim.row], first[claim.row]
@@ -97,18 +107,21 @@ class Evidence:
                 index = _containing(found, claim.topic.start)
             elif claim.column is not None:
                 index = int(scores.topics[offset : offset + len(found), claim.column].argmax())
-            claim.clause, claim.mood = found[index], moods[offset + index]
+            claim.clause, claim.at = found[index], offset + index
+        return _moods(scores.sentiment)
 
     def _narrow(self, batch: Sequence[Item], claims: Sequence[Claim]) -> None:
         """Shrink a long clause without a phrase to the window in it that the model finds most telling."""
         wide = [
             (claim, claim.column, _windows(batch[claim.row].folded, claim.place))
             for claim in claims
-            if claim.topic.start is None and claim.column is not None and claim.place.end - claim.place.start > WINDOW
+            if claim.topic.start is None
+            and claim.column is not None
+            and claim.place.end - claim.place.start > WINDOW
         ]
         if not wide:
             return
-        texts = [batch[claim.row].text[start:end] for claim, _, windows in wide for start, end in windows]
+        texts = [batch[claim.row].own[start:end] for claim, _, windows in wide for start, end in windows]
         topics = self._model.scores(texts).topics
         first = 0
         for claim, column, windows in wide:
@@ -139,7 +152,8 @@ def _place(claim: Claim) -> Span:
 
 def _windows(folded: str, clause: Span) -> list[Span]:
     """The windows of a clause that cut no Latin word or number in two; if all do, all of them."""
-    spans = [Span(start, start + WINDOW) for start in range(clause.start, clause.end - WINDOW + 1)]
+    last = min(clause.end, clause.start + LONGEST) - WINDOW
+    spans = [Span(start, start + WINDOW) for start in range(clause.start, last + 1)]
     return [span for span in spans if not (_cuts(folded, span.start) or _cuts(folded, span.end))] or spans
 
 
@@ -153,24 +167,26 @@ def _is_latin(character: str) -> bool:
 
 def _moods(sentiment: Numbers) -> Numbers:
     """neg, neu, pos from neg, neu, pos, mix."""
-    moods: Numbers = sentiment[:, :3] + sentiment[:, 3:] * MIXED
+    moods: Numbers = sentiment[:, :3] + sentiment[:, 3:] * np.array(MIXED)
     return moods
 
 
-def _settled(claim: Claim, known: Sequence[Statement]) -> Statement:
+def _settled(claim: Claim, polarity: Polarity) -> Statement:
+    """The claim at its place. The triggers' polarity stands where they gave one: they saw a denial."""
+    is_settled = claim.topic.start is not None and claim.topic.polarity is not None
     topic = claim.topic._replace(start=claim.place.start, end=claim.place.end)
-    if claim.topic.start is not None and topic.polarity is not None:
-        return topic
-    weighed = OF_TEXT * np.log(_text_mood(known) + 0.01) + (1 - OF_TEXT) * np.log(claim.mood + 0.01)
-    return topic._replace(polarity=POLARITIES[int(weighed.argmax())])
+    return topic if is_settled else topic._replace(polarity=polarity)
 
 
-def _text_mood(known: Sequence[Statement]) -> Numbers:
+def _text_mood(known: Sequence[Statement]) -> list[float]:
     """What is left of the model's view of the whole text: its best sentiment, the rest evenly spread."""
-    best = max((one for one in known if one.facet == "sentiment"), key=lambda one: one.score, default=None)
+    best = max((one for one in known if one.facet == "sentiment"), key=_score, default=None)
     if best is None:
-        return np.full(3, 1 / 3)
-    sentiment = np.full((1, 4), (1 - best.score) / 3)
-    sentiment[0, SENTIMENTS.index(best.label)] = best.score
-    mood: Numbers = _moods(sentiment)[0]
-    return mood
+        return [1 / 3] * 3
+    rest = (1 - best.score) / 3
+    sentiment = [best.score if label == best.label else rest for label in SENTIMENTS]
+    return [value + sentiment[3] * share for value, share in zip(sentiment, MIXED, strict=False)]
+
+
+def _score(one: Statement) -> float:
+    return one.score

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from feedback.model import INTENTS, POLARITIES, SENTIMENTS
+from feedback.model import INTENTS, SENTIMENTS
 from nlp.linear.model import LinearModel, Scores
-from nlp.tagger import Item, Setup, Statement
+from nlp.tagger import SIDES, Item, Setup, Statement
 
 HINT = 0.08
 """A topic this probable is worth a word to later taggers, though not a claim."""
@@ -40,7 +40,7 @@ class Linear:
     def tag(self, batch: Sequence[Item], said: Sequence[Sequence[Statement]]) -> list[list[Statement]]:
         if not batch:
             return []
-        scores = self._model.scores([item.text for item in batch])
+        scores = self._model.scores([item.own for item in batch])
         statements: list[list[Statement]] = [[] for _ in batch]
         _say_best(statements, "sentiment", SENTIMENTS, scores.sentiment.tolist())
         _say_best(statements, "severity", _SEVERITIES, scores.severity.tolist())
@@ -65,7 +65,7 @@ class Linear:
                 Statement(
                     "topic",
                     leaf,
-                    POLARITIES[polarity],
+                    SIDES[polarity],
                     round(value, 3),
                     why=f"linear {value:.2f}",
                     force="claim" if is_claim else "hint",

@@ -26,7 +26,9 @@ LEAN = 0.2
 """A topic the model thinks this likely is claimed when any fair phrase shows it."""
 FAIR = 0.3
 
-_DENIED = re.compile(r"(?:没有?|不再?|未|无|再也不|不会|没再|没有再|从不|从没|没出现过?|没有出现过?|告别|解决了?|修复了?)$")
+_DENIED = re.compile(
+    r"(?:没有?|不再?|未|无|再也不|不会|没再|没有再|从不|从没|没出现过?|没有出现过?|告别|解决了?|修复了?)$"
+)
 _MENDED = re.compile(r"(?:的?(?:问题|现象|情况|bug))?(?:已经?|都)?(?:解决|修复|修好|改善|没了|消失)了?")
 _WISHED = re.compile(r"希望|建议|请|能不能|什么时候|何时|求|要是|如果|别再|是不是|能否|最好")
 
@@ -69,7 +71,9 @@ class Triggers:
             return []
         topics = {one.label: one for one in known if one.facet == "topic"}
         shown, guarded = self._signs(found, item)
-        statements = [Statement("topic", leaf, why="guard", force="veto") for leaf in guarded if leaf in topics]
+        statements = [
+            Statement("topic", leaf, why="guard", force="veto") for leaf in guarded if leaf in topics
+        ]
         for leaf, best in shown.items():
             topic = topics.get(leaf)
             if self._is_claimed(leaf, best, topic):
