@@ -12,9 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from config.products import save_products
+from config.reading import read_yaml
 from config.reference import settings_template
 from config.secrets import create_salt
-from config.settings import read_yaml
 from feedback.errors import ConfigError
 from feedback.taxonomy import Taxonomy
 

@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args, get_origin
 
+from config.faults import PREFIX
 from config.sections import Section, Source
-from config.settings import PREFIX, Settings
+from config.settings import Settings
 
 _HEADING = """# Configuration
 
@@ -68,17 +69,24 @@ def page() -> str:
 
 def settings_template() -> str:
     """settings.yaml of a new project: every setting with its meaning, commented out at its default."""
-    lines = ["# 回声的设置；去掉注释即可修改。Settings of Huisheng; uncomment to change.", ""]
+    lines = [
+        '# 回声的设置：去掉行首的“# ”即可修改。Settings of Huisheng: take the leading "# " away to change one.'
+    ]
     open_sections: list[str] = []
     for row in rows():
         *sections, name = row.key.split(".")
         for depth, section in enumerate(sections):
             if open_sections[depth : depth + 1] != [section]:
-                open_sections = open_sections[:depth] + [section]
-                lines.append(f"{'' if depth else chr(10)}# {'  ' * depth}{section}:")
+                open_sections = [*open_sections[:depth], section]
+                lines += ["", f"# {section}:"] if depth == 0 else [f"# {'  ' * depth}{section}:"]
+        if not sections:
+            lines.append("")
         open_sections = open_sections[: len(sections)]
         indent = "  " * len(sections)
-        lines += [f"# {indent}# {row.meaning.splitlines()[0]}", f"# {indent}{name}: {_written(row.default)}"]
+        lines += [
+            f"# {indent}# {row.meaning.splitlines()[0]}",
+            f"# {indent}{name}: {_written(row.default)}".rstrip(),
+        ]
     return "\n".join(lines) + "\n"
 
 

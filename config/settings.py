@@ -1,6 +1,5 @@
 """Settings: config/settings.yaml < environment (``HUISHENG__SECTION__KEY``) < flags; each value knows its layer."""
 
-import difflib
 import json
 import os
 import re
@@ -8,19 +7,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
-from config.sections import Api, Crawl, Index, Records, Section, Tag
+from config.faults import PREFIX, explain
+from config.reading import line_numbers, read_yaml
+from config.sections import Api, Crawl, Index, Records, Tag, known_zone
 from feedback.errors import ConfigError
 from feedback.times import zone_of
 
-PREFIX = "HUISHENG__"
-_SECRET = re.compile(r"(?i)(secret|password|passwd|token|api_?key|salt)$")
+_SECRET = re.compile(r"(?i)(^secrets(\.|$)|(secret|password|passwd|token|api_?key|salt)$)")
+_URL_PASSWORD = re.compile(r"(://[^:/@\s]*):[^@\s]+@")
 
 
 class Settings(BaseSettings):
@@ -35,21 +41,21 @@ class Settings(BaseSettings):
     )
 
     records: Records = Records()
-    """Where the records live."""
+    """数据存在哪里。Where the records live."""
     index: Index = Index()
-    """The search engine."""
+    """搜索引擎。The search engine."""
     crawl: Crawl = Crawl()
-    """Collection."""
+    """收集。Collection."""
     tag: Tag = Tag()
-    """Tagging."""
+    """打标。Tagging."""
     api: Api = Api()
-    """The service."""
-    retention: dict[str, int] = {}
-    """Days to keep texts, per platform (appstore: 730). Not listed: for ever. Older texts are emptied, counts stay."""
-    time_zone: str = "Asia/Shanghai"
-    """Where days begin and end."""
+    """服务。The service."""
+    retention: dict[str, Annotated[int, Field(ge=1)]] = {}
+    """各平台原文保留几天。Days to keep texts, per platform (appstore: 730). Not listed: for ever. Older texts are emptied, counts stay."""
+    time_zone: Annotated[str, AfterValidator(known_zone)] = "Asia/Shanghai"
+    """一天从哪里算起。Where days begin and end."""
     lang: Literal["", "zh", "en"] = ""
-    """Language of the command line; empty: from the environment."""
+    """命令行语言。Language of the command line; empty: from the environment."""
 
     @classmethod
     def settings_customise_sources(
@@ -90,13 +96,7 @@ class Loaded:
 
     def effective(self) -> list[Effective]:
         rows = _flatten(self.settings.model_dump(mode="json"))
-        return [Effective(key, _shown(key, value), self._layer(key)) for key, value in rows]
-
-    def _layer(self, key: str) -> str:
-        return next(
-            (layer for name, layer in self._layers.items() if key == name or key.startswith(name + ".")),
-            "default",
-        )
+        return [Effective(key, _shown(key, value), self._layers.get(key, "default")) for key, value in rows]
 
 
 def load(path: Path | None, *, flags: Mapping[str, Any] | None = None) -> Loaded:
@@ -106,51 +106,64 @@ def load(path: Path | None, *, flags: Mapping[str, Any] | None = None) -> Loaded
     """
     merged: dict[str, Any] = {}
     layers: dict[str, str] = {}
-    read = read_yaml(path) if path and path.exists() else {}
-    _refuse_secrets(read, path)
-    for layer, values in (("yaml", read), ("env", _environment()), ("flag", _nested(flags or {}))):
+    for layer, values in (("yaml", _file(path)), ("env", _environment()), ("flag", _nested(flags or {}))):
         _merge(merged, values)
-        layers = {key: layer for key, _ in _flatten(values)} | {
-            k: v for k, v in layers.items() if k not in dict(_flatten(values))
-        }
+        layers |= {key: layer for key, _ in _flatten(values) if key}
     try:
         settings = Settings(**merged)
     except ValidationError as error:
         raise ConfigError(
-            _explain(error, layers, path), hint="huisheng doctor; docs/configuration.md"
+            explain(error, Settings, layers=layers, path=path), hint="docs/configuration.md; huisheng doctor"
         ) from error
-    _ = settings.zone
     return Loaded(settings, layers)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML mapping. Raises ConfigError with the line."""
-    try:
-        read = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path.name}:{mark.line + 1}" if mark else path.name
-        problem = getattr(error, "problem", None) or error
-        raise ConfigError(
-            f"{where}: YAML 写错了 is no valid YAML: {problem}",
-            hint="缩进用空格，冒号后留空格 indent by spaces",
-        ) from error
-    except OSError as error:
-        raise ConfigError(f"读不了 cannot read {path}: {error.strerror}", hint="huisheng init DIR") from error
-    if read is not None and not isinstance(read, dict):
-        raise ConfigError(
-            f"{path.name}: 应为键值 must hold keys and values, not {type(read).__name__}", hint="key: value"
-        )
-    return read or {}
+def _file(path: Path | None) -> dict[str, Any]:
+    """What the file sets. Raises ConfigError on a secret: YAML ends in a repository."""
+    if path is None or not path.exists():
+        return {}
+    read = read_yaml(path)
+    for key, value in _flatten(read):
+        if _SECRET.search(key) or (isinstance(value, str) and _URL_PASSWORD.search(value)):
+            line = line_numbers(path).get(key, 1)
+            raise ConfigError(
+                f"{path.name}:{line}: {key} 是密文，不能写在 YAML 里 is a secret and may not stand in YAML, which ends in a repository",
+                hint=_where_secrets_go(key),
+            )
+    return _without_empty(read)
+
+
+def _where_secrets_go(key: str) -> str:
+    variable = f"{PREFIX}{key.upper().replace('.', '__')}"
+    if not _SECRET.search(key):
+        return f"环境变量 the environment: {variable}"
+    name = key.rpartition(".")[2]
+    return (
+        f"环境变量 the environment: {PREFIX}SECRETS__{name.upper()}，或文件 or the file secrets/{name} (0600)"
+    )
+
+
+def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
+    """``crawl:`` with every line below it commented out is None, and means what is not set."""
+    pruned = {
+        key: _without_empty(value) if isinstance(value, dict) else value for key, value in values.items()
+    }
+    return {key: value for key, value in pruned.items() if value is not None}
 
 
 def _environment() -> dict[str, Any]:
     """What the environment sets. Names nobody knows are kept: they are to be refused, not ignored."""
-    found: dict[str, Any] = EnvSettingsSource(Settings)()
+    try:
+        found: dict[str, Any] = EnvSettingsSource(Settings)()
+    except SettingsError as error:
+        raise ConfigError(
+            f"环境变量写错了 wrong variable in the environment: {error}",
+            hint=f"""列表和键值写成 JSON lists and mappings are JSON: {PREFIX}RETENTION='{{"appstore": 730}}'""",
+        ) from error
     for name, value in os.environ.items():
-        top, _, rest = name.removeprefix(PREFIX).lower().partition("__")
-        if name.startswith(PREFIX) and top not in Settings.model_fields and top != "secrets":
-            found[top] = {rest: value} if rest else value
+        top, _, rest = name.upper().removeprefix(PREFIX).lower().partition("__")
+        if name.upper().startswith(PREFIX) and top not in Settings.model_fields and top != "secrets":
+            found[top or name] = {rest: value} if rest else value
     return found
 
 
@@ -182,63 +195,8 @@ def _flatten(values: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _shown(key: str, value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
-    hidden = re.sub(r"(://[^:/@\s]+):[^@\s]+@", r"\1:***@", text)
-    return "***" if _SECRET.search(key) and value else hidden
-
-
-def _refuse_secrets(values: Mapping[str, Any], path: Path | None) -> None:
-    for key, _ in _flatten(values):
-        if _SECRET.search(key) or key.startswith("secrets"):
-            raise ConfigError(
-                f"{path.name if path else ''}: {key} 是密文，不能写在 YAML 里 is a secret and may not stand in YAML: it would end in a repository",
-                hint=f"环境变量 {PREFIX}SECRETS__… 或文件 secrets/… an environment variable or a file in secrets/ (0600)",
-            )
-
-
-def _explain(error: ValidationError, layers: Mapping[str, str], path: Path | None) -> str:
-    faults = []
-    for fault in error.errors():
-        key = ".".join(map(str, fault["loc"]))
-        layer = next((layer for name, layer in layers.items() if name.startswith(key)), "")
-        where = {
-            "yaml": _line(path, key),
-            "env": f"{PREFIX}{key.upper().replace('.', '__')}",
-            "flag": "flag",
-        }.get(layer, "")
-        if fault["type"] == "extra_forbidden":
-            close = difflib.get_close_matches(
-                str(fault["loc"][-1]), sorted(known_keys(fault["loc"][:-1])), n=3, cutoff=0.4
-            )
-            allowed = ", ".join(close or sorted(known_keys(fault["loc"][:-1])))
-            faults.append(f"{where}: 没有这个设置 no such setting: {key}（是不是 did you mean: {allowed}）")
-        else:
-            faults.append(f"{where}: {key} = {fault['input']!r}: {fault['msg']}")
-    return "; ".join(faults)
-
-
-def known_keys(place: tuple[int | str, ...]) -> set[str]:
-    """The keys allowed at a place such as ("crawl", "sources", "appstore")."""
-    model: type[Settings | Section] = Settings
-    for part in place:
-        kind = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
-        if isinstance(kind, type) and issubclass(kind, Section):
-            model = kind
-        elif part == "sources":
-            from config.sections import Source
-
-            model = Source
-    return set(model.model_fields)
-
-
-def _line(path: Path | None, key: str) -> str:
-    """File and line on which the last part of *key* stands."""
-    if path is None:
-        return ""
-    last = re.compile(rf"^\s*{re.escape(key.rpartition('.')[2])}\s*:")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    number = next((number for number, line in enumerate(lines, 1) if last.match(line)), 0)
-    return f"{path.name}:{number}"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "***" if _SECRET.search(key) and value else _URL_PASSWORD.sub(r"\1:***@", text)
 
 
 def default_lang() -> Literal["zh", "en"]:
