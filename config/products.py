@@ -1,122 +1,25 @@
 """What is watched: config/products.yaml."""
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from config.reading import read_yaml
+from config.sections import known_zone
 from feedback.errors import ConfigError, near
-from feedback.times import zone_of
 
 STOREFRONTS = frozenset(
-    [
-        "ae",
-        "ar",
-        "at",
-        "au",
-        "az",
-        "be",
-        "bg",
-        "bh",
-        "br",
-        "by",
-        "ca",
-        "ch",
-        "ci",
-        "cl",
-        "cm",
-        "cn",
-        "co",
-        "cr",
-        "cy",
-        "cz",
-        "de",
-        "dk",
-        "do",
-        "dz",
-        "ec",
-        "ee",
-        "eg",
-        "es",
-        "fi",
-        "fr",
-        "gb",
-        "ge",
-        "gh",
-        "gr",
-        "gt",
-        "hk",
-        "hn",
-        "hr",
-        "hu",
-        "id",
-        "ie",
-        "il",
-        "in",
-        "iq",
-        "is",
-        "it",
-        "jo",
-        "jp",
-        "ke",
-        "kh",
-        "kr",
-        "kw",
-        "kz",
-        "la",
-        "lb",
-        "lk",
-        "lt",
-        "lu",
-        "lv",
-        "ma",
-        "mm",
-        "mn",
-        "mo",
-        "mt",
-        "mx",
-        "my",
-        "ng",
-        "ni",
-        "nl",
-        "no",
-        "nz",
-        "om",
-        "pa",
-        "pe",
-        "ph",
-        "pk",
-        "pl",
-        "pt",
-        "py",
-        "qa",
-        "ro",
-        "rs",
-        "ru",
-        "sa",
-        "se",
-        "sg",
-        "si",
-        "sk",
-        "sn",
-        "sv",
-        "th",
-        "tn",
-        "tr",
-        "tw",
-        "tz",
-        "ua",
-        "ug",
-        "us",
-        "uy",
-        "uz",
-        "ve",
-        "vn",
-        "za",
-    ]
+    """
+    ae ar at au az be bg bh br by ca ch ci cl cm cn co cr cy cz de dk do dz ec ee eg es fi fr gb ge gh
+    gr gt hk hn hr hu id ie il in iq is it jo jp ke kh kr kw kz la lb lk lt lu lv ma mm mn mo mt mx my
+    ng ni nl no nz om pa pe ph pk pl pt py qa ro rs ru sa se sg si sk sn sv th tn tr tw tz ua ug us uy
+    uz ve vn za
+    """.split()
 )
 """Storefronts of the App Store, ISO 3166 alpha-2."""
 
@@ -131,16 +34,30 @@ class Product(BaseModel):
     key: str
     name: str
     appstore: tuple[str, ...] = ()
+    """Ids of the App Store."""
     countries: tuple[str, ...] = ("cn",)
     keywords: tuple[str, ...] = ()
     time_zone: str = ""
+    """Where its days begin; empty: as the settings say."""
 
     @field_validator("appstore", "countries", "keywords", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
         if isinstance(value, str | int):
-            return (str(value),)
-        return tuple(map(str, value)) if isinstance(value, list | tuple) else value
+            value = [value]
+        if not isinstance(value, list | tuple):
+            return value
+        return tuple(dict.fromkeys(map(_text, value)))
+
+    @field_validator("countries")
+    @classmethod
+    def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(country.lower() for country in value)
+
+    @field_validator("name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        return " ".join(value.split())
 
     def check(self) -> None:
         """Raises ConfigError naming the first thing that cannot be."""
@@ -150,7 +67,7 @@ class Product(BaseModel):
                 hint="小写字母开头，字母数字下划线 a-z, 0-9, _: wechat, app_2",
             )
         for app_id in self.appstore:
-            if not re.fullmatch(r"\d{5,12}", app_id):
+            if not re.fullmatch(r"\d{5,12}", app_id, re.ASCII):
                 raise ConfigError(
                     f"App Store id 不对 wrong App Store id: {app_id!r}",
                     hint="商店网址里 id 后面的数字 the digits after id in the store's address, e.g. 414478124",
@@ -160,18 +77,35 @@ class Product(BaseModel):
                 raise ConfigError(
                     f"没有这个商店地区 no such storefront: {country!r}", hint=near(country, STOREFRONTS)
                 )
+        if not self.name or "" in self.keywords:
+            raise ConfigError(
+                f"产品 {self.key!r} 的名称或关键词是空的 has an empty name or keyword",
+                hint="空的词会匹配一切 an empty word would match everything",
+            )
         if self.time_zone:
-            zone_of(self.time_zone)
+            _check_zone(self.time_zone)
+
+
+def _text(value: Any) -> str:
+    """YAML reads a bare ``no`` (Norway) as false."""
+    return "no" if value is False else str(value).strip()
+
+
+def _check_zone(name: str) -> None:
+    try:
+        known_zone(name)
+    except ValueError as error:
+        raise ConfigError(str(error), hint="config/products.yaml: time_zone") from error
 
 
 _HEADER = """# 产品：要收集谁的反馈。What is watched.
 # huisheng product add KEY --name NAME --appstore ID --country cn --keyword WORD  会写这个文件 writes this file.
-#   key: wechat           短名，只用小写字母、数字、下划线 short name, used in filters
-#   name: 微信            给人看的名字 the name people read
-#   appstore: ['414478124']   App Store 网址里 id 后的数字 the digits after "id" in the store's address
-#   countries: [cn, hk]   商店地区 storefronts
-#   keywords: [微信]      提到它的词 words that mean it
-#   time_zone: ''         它的一天从哪里算起，空则用全局设置 its own time zone, empty: the project's
+#   key: wechat               短名，用于筛选：小写字母、数字、下划线 short name, used in filters
+#   name: 微信                给人看的名字 the name people read
+#   appstore: ["414478124"]   App Store 网址里 id 后的数字 the digits after "id" in the store's address
+#   countries: [cn, hk]       商店地区 storefronts
+#   keywords: [微信]          提到它的词 words that mean it
+#   time_zone: ""             它的一天从哪里算起，空则用全局设置 its own time zone, empty: the project's
 """
 
 
@@ -208,28 +142,54 @@ def _read(entry: Any, path: Path) -> Product:
 
 
 def add_product(path: Path, product: Product) -> None:
-    """Append to the file. Raises ConfigError, changing nothing, if it cannot be or is there already."""
+    """Append to the file, keeping what people wrote in it. Raises ConfigError, changing nothing, if it cannot be."""
     product.check()
     known = load_products(path)
     if product.key in known:
         raise ConfigError(
             f"已有这个产品 there is a product {product.key!r} already",
-            hint="换个短名，或编辑 edit config/products.yaml",
+            hint="换个短名，或编辑 choose another key, or edit config/products.yaml",
         )
-    save_products(path, {**known, product.key: product})
+    wanted = {**known, product.key: product}
+    text = path.read_text(encoding="utf-8").rstrip() + "\n" if known else _HEADER + "products:\n"
+    bullets = re.findall(r"^( *)- ", text, re.MULTILINE)
+    appended = text + _block(product, indent=bullets[-1] if bullets else "  ")
+    _replace(path, appended if _holds(appended, wanted) else _whole(wanted))
 
 
 def save_products(path: Path, products: Mapping[str, Product]) -> None:
-    lines = ["products:"] if products else ["products: []"]
-    for product in products.values():
-        for place, (name, value) in enumerate(product.model_dump(exclude_defaults=True).items()):
-            lines.append(f"  {'- ' if place == 0 else '  '}{name}: {_yaml(value)}")
+    """Write the file anew."""
+    _replace(path, _whole(products))
+
+
+def _whole(products: Mapping[str, Product]) -> str:
+    blocks = "".join(_block(product) for product in products.values())
+    return _HEADER + ("products:\n" + blocks if products else "products: []\n")
+
+
+def _block(product: Product, *, indent: str = "  ") -> str:
+    """One entry of the list; JSON is YAML, and it quotes whatever a name may hold."""
+    fields = product.model_dump(mode="json", exclude_defaults=True).items()
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields]
+    return f"{indent}- " + f"{indent}  ".join(lines)
+
+
+def _holds(text: str, wanted: Mapping[str, Product]) -> bool:
+    """Whether *text* reads as exactly these: people lay out YAML in more ways than we can append to."""
+    try:
+        entries = yaml.safe_load(text)["products"]
+        return [Product.model_validate(entry) for entry in entries] == list(wanted.values())
+    except (yaml.YAMLError, ValidationError, TypeError):
+        return False
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whole or not at all: a reader never sees half a file."""
     part = path.with_name(path.name + ".part")
-    part.write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
-    part.replace(path)
-
-
-def _yaml(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return "[" + ", ".join(map(_yaml, value)) + "]"
-    return "'" + str(value).replace("'", "''") + "'"
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"写不了 cannot write {path}: {error.strerror}", hint="检查权限 check its owner and mode"
+        ) from error

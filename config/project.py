@@ -63,8 +63,10 @@ def find(start: Path) -> Project:
     """The project in *start* or above it. Raises ConfigError."""
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / "config" / "settings.yaml").is_file() and (folder / "secrets").is_dir():
-            return Project(folder)
+        project = Project(folder)
+        # Both files: settings.yaml alone is what many other tools call theirs. Not secrets/, which a clone lacks.
+        if project.settings.is_file() and project.products.is_file():
+            return project
     raise ConfigError(
         f"这里没有项目 there is no project in {start} or above",
         hint="huisheng init my-voc && cd my-voc，或 or -C DIR",
@@ -76,6 +78,8 @@ def init(root: Path, *, demo: bool = False) -> Project:
     project = Project(root.resolve())
     if project.settings.exists():
         raise ConfigError(f"这里已经是项目 {root} is a project already", hint=f"cd {root}")
+    if root.exists() and not root.is_dir():
+        raise ConfigError(f"已有同名文件 {root} is a file", hint="换个名字 choose another name")
     if root.exists() and any(root.iterdir()):
         raise ConfigError(f"文件夹不是空的 {root} is not empty", hint="换个名字 choose another name")
     try:

@@ -57,3 +57,9 @@ def read_salt(root: Path) -> bytes:
     if len(salt) < SALT_BYTES:
         raise ConfigError(f"盐太短 the salt has {len(salt)} bytes", hint=f"至少 at least {SALT_BYTES}")
     return salt
+
+
+def exposed(root: Path) -> list[Path]:
+    """Files of ``secrets/`` that others than their owner may read: `doctor` shows them."""
+    files = sorted((root / "secrets").glob("*"))
+    return [path for path in files if path.is_file() and path.stat().st_mode & 0o077]
