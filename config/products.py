@@ -15,11 +15,13 @@ from feedback.errors import ConfigError, near
 
 STOREFRONTS = frozenset(
     """
-    ae ar at au az be bg bh br by ca ch ci cl cm cn co cr cy cz de dk do dz ec ee eg es fi fr gb ge gh
-    gr gt hk hn hr hu id ie il in iq is it jo jp ke kh kr kw kz la lb lk lt lu lv ma mm mn mo mt mx my
-    ng ni nl no nz om pa pe ph pk pl pt py qa ro rs ru sa se sg si sk sn sv th tn tr tw tz ua ug us uy
-    uz ve vn za
-    """.split()
+    ae af ag ai al am ao ar at au az ba bb be bf bg bh bj bm bn bo br bs bt bw by bz ca cd cg ch ci cl
+    cm cn co cr cv cy cz de dk dm do dz ec ee eg es fi fj fm fr ga gb gd ge gh gm gr gt gw gy hk hn hr
+    hu id ie il in iq is it jm jo jp ke kg kh kn kr kw ky kz la lb lc lk lr lt lu lv ly ma md me mg mk
+    ml mm mn mo mr ms mt mu mv mw mx my mz na ne ng ni nl no np nr nz om pa pe pg ph pk pl pt pw py qa
+    ro rs ru rw sa sb sc se sg si sk sl sn sr st sv sz tc td th tj tm tn to tr tt tw tz ua ug us uy uz
+    vc ve vg vn vu xk ye za zm zw
+    """.split()  # noqa: SIM905 - as a list it would fill 180 lines
 )
 """Storefronts of the App Store, ISO 3166 alpha-2."""
 
