@@ -77,7 +77,8 @@ class Product(BaseModel):
         for country in self.countries:
             if country not in STOREFRONTS:
                 raise ConfigError(
-                    f"没有这个商店地区 no such storefront: {country!r}", hint=near(country, STOREFRONTS)
+                    f"没有这个商店地区 no such storefront: {country!r}",
+                    hint="两位 ISO 3166 代码 two letters: cn hk mo tw sg my jp kr us ca au gb (not uk) de fr …",
                 )
         if not self.name or "" in self.keywords:
             raise ConfigError(
@@ -156,7 +157,13 @@ def add_product(path: Path, product: Product) -> None:
     text = path.read_text(encoding="utf-8").rstrip() + "\n" if known else _HEADER + "products:\n"
     bullets = re.findall(r"^( *)- ", text, re.MULTILINE)
     appended = text + _block(product, indent=bullets[-1] if bullets else "  ")
-    _replace(path, appended if _holds(appended, wanted) else _whole(wanted))
+    fitting = next((one for one in (appended, _whole(wanted)) if _holds(one, wanted)), None)
+    if fitting is None:
+        raise ConfigError(
+            f"产品 {product.key!r} 的名称或关键词里有控制字符 has a control character in its name or a keyword",
+            hint="去掉它 leave it out",
+        )
+    _replace(path, fitting)
 
 
 def save_products(path: Path, products: Mapping[str, Product]) -> None:
