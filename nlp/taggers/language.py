@@ -45,17 +45,18 @@ def language(text: str, folded: str) -> str | None:
             return "ja"
         if hangul > 2 and hangul > han:
             return "ko"
-    latin, foreign = _size(_LATIN, text), 0 if text.isascii() else _size(_FOREIGN, text)
-    if han and han * 3 >= latin + foreign:  # "iPhone 15 Pro Max 闪退" is Chinese
+    words = len(_LATIN.findall(text))
+    foreign = 0 if text.isascii() else _size(_FOREIGN, text)
+    if han and han * 2 >= words + foreign:  # "iPhone 15 Pro Max 闪退" is Chinese
         return "zh-hant" if text != folded and _is_traditional(text, han) else "zh"
-    if foreign * 8 > latin:
+    if foreign > words // 2:
         return "other"
-    return "en" if latin else "zh" if han else None
+    return "en" if words else "zh" if han else None
 
 
 def _is_traditional(text: str, han: int) -> bool:
     traditional = len(_TRADITIONAL.findall(text))
-    return traditional * 8 >= han
+    return traditional * 5 >= han
 
 
 def _size(script: re.Pattern[str], text: str) -> int:

@@ -54,7 +54,7 @@ _RULES = tuple(
 
 _VOWEL = re.compile(r"[aeiou]")
 _WORD = re.compile(r"[a-z]+")
-_CURSE = re.compile(r"sb|cnm|nmsl|tmd|wtf|mmp|nmb|md")
+_CURSE = re.compile(r"(?<![a-z])(?:(?:sb|cnm|nmsl|tmd|wtf|mmp|nmb|md|mlgb)+)(?![a-z])")
 
 
 class Noise:
