@@ -8,7 +8,7 @@ import contextlib
 import json
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -96,11 +96,11 @@ async def log(request: Request) -> Response:
 
 
 def instant(text: str) -> datetime:
-    """An ISO instant that names its zone."""
+    """An ISO instant that names its zone, as UTC."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text!r} names no zone; write it like 2026-11-28T12:00:00+08:00")
-    return at
+    return at.astimezone(UTC)
 
 
 async def _refused(request: Request, faults: tuple[Fault, ...]) -> Response | None:

@@ -19,6 +19,7 @@ ROW_FAULTS = ("empty", "sparse", "repeat", "stale")
 repeat: the rows of the page before once more · stale: a copy `hours` old."""
 SLOW = "slow"
 """Takes `seconds` before the answer, which is otherwise good."""
+ENDPOINTS = ("feed", "lookup")
 KINDS = (*ROW_FAULTS, SLOW, *ODDITIES, *REFUSALS)
 
 
@@ -28,7 +29,7 @@ class Fault:
 
     kind: str
     endpoint: str = "feed"
-    """feed | lookup"""
+    """One of ENDPOINTS."""
     app: str = ""
     """A product key or store id."""
     storefront: str = ""
@@ -37,12 +38,16 @@ class Fault:
     """Only the first so many matching requests meet it (0 = all)."""
     retry_after: int = 0
     """Seconds that a 429 asks to wait; 0 = it does not say."""
-    hours: float = 26
-    seconds: float = 5
+    hours: float = 26.0
+    seconds: float = 5.0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown fault {self.kind!r}; there are: {', '.join(KINDS)}")
+        if self.endpoint not in ENDPOINTS:
+            raise ValueError(
+                f"unknown endpoint {self.endpoint!r} of a fault; there are: {', '.join(ENDPOINTS)}"
+            )
         if self.kind == "sparse" and (not self.page or self.first):
             raise ValueError(
                 "a sparse fault needs a page and takes no first=: it shifts all later pages for good"
@@ -97,7 +102,8 @@ class Plan:
 def parse_fault(words: str) -> Fault:
     """`throttled,storefront=tw,page=2,first=1,retry_after=3`: a kind and then fields."""
     kind, *settings = words.split(",")
-    return _fault({"kind": kind, **dict(setting.split("=", 1) for setting in settings)})
+    pairs = [setting.partition("=") for setting in settings]
+    return _fault({"kind": kind, **{name: value for name, _, value in pairs}})
 
 
 def load_plan(path: Path) -> tuple[Fault, ...]:

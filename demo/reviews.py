@@ -1,6 +1,8 @@
 """Owns the written reviews: how they are read, and what one of them looks like at an instant.
 
 The texts lie in `texts/*.jsonl`, one review a line. Every person, number and address in them is invented.
+The real store keeps one review per person and app; here a few people come back with a second one, so that it
+shows whether they are counted once.
 """
 
 import json

@@ -113,6 +113,7 @@ def _prepare(
         # The real date would contradict the store's own.
         date_header=False,
         lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=1,
     )
     return uvicorn.Server(settings), listener, url
