@@ -33,7 +33,7 @@ def predict_file(source: Path, target: Path, pipeline: Pipeline) -> int:
     """
     partial = target.with_name(target.name + ".partial")
     try:
-        with source.open(encoding="utf-8-sig") as lines, partial.open("w", encoding="utf-8") as out:
+        with source.open(encoding="utf-8-sig") as lines, _opened(partial) as out:
             count = predict_lines(lines, out, pipeline, name=source.name)
         partial.replace(target)
     except FileNotFoundError as error:
@@ -43,6 +43,11 @@ def predict_file(source: Path, target: Path, pipeline: Pipeline) -> int:
     finally:
         partial.unlink(missing_ok=True)
     return count
+
+
+def _opened(path: Path) -> TextIO:
+    # What cannot stand in UTF-8, half of a surrogate pair, is written as JSON itself would: \ud800.
+    return path.open("w", encoding="utf-8", errors="backslashreplace")
 
 
 def predict_lines(lines: Iterable[str], out: TextIO, pipeline: Pipeline, *, name: str = "-") -> int:
