@@ -1,7 +1,8 @@
-"""`python -m demo`: serves the demo world until interrupted."""
+"""`python -m demo`: serves the demo world until interrupted, and says where in one line of JSON."""
 
 import argparse
 import contextlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +21,7 @@ def main(argv: list[str] | None = None) -> None:
     world = demo_world(page_size=asked.page_size, stale_hours=asked.stale_hours)
     # An interrupt is how this server is meant to end.
     with contextlib.suppress(KeyboardInterrupt):
-        serve(asked.host, asked.port, asked.now, world=world, faults=(*plan, *asked.fault))
+        serve(asked.host, asked.port, asked.now, world=world, faults=(*plan, *asked.fault), ready=_tell)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
         help=f"one more fault; kinds: {', '.join(KINDS)}",
     )
     return parser
+
+
+def _tell(url: str) -> None:
+    """The one line on standard output, for the program that started this one."""
+    print(json.dumps({"url": url}), flush=True)
 
 
 def _plan(path: str) -> tuple[Fault, ...]:

@@ -3,10 +3,9 @@
 Listens on loopback unless told otherwise. Never installs anything, never calls out.
 """
 
-import json
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Thread
@@ -89,10 +88,11 @@ def serve(
     *,
     world: World | None = None,
     faults: Iterable[Fault] = DEFAULT_PLAN,
+    ready: Callable[[str], None] = lambda url: None,
 ) -> None:
-    """Serves until interrupted. Prints one line of JSON, {"url": …}, once connections are accepted."""
+    """Serves until interrupted. `ready` is told the URL once connections are accepted."""
     server, listener, url = _prepare(host, port, now, world=world, faults=faults)
-    print(json.dumps({"url": url}), flush=True)
+    ready(url)
     server.run(sockets=[listener])
 
 
