@@ -41,7 +41,9 @@ def test_any_name_and_keyword_survives_the_file(tmp_path_factory, name, keywords
     assert load_products(path) == {"one": product}
 
 
-@pytest.mark.parametrize("name", ["a\x7fb", "a\uffffb", "a\udcffb"], ids=["delete", "no-character", "broken-bytes"])
+@pytest.mark.parametrize(
+    "name", ["a\x7fb", "a\uffffb", "a\udcffb"], ids=["delete", "no-character", "broken-bytes"]
+)
 def test_a_name_that_no_file_can_hold_is_refused(path, name):
     add_product(path, WECHAT)
     before = path.read_bytes()
