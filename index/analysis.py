@@ -7,6 +7,7 @@ every substring. Owns no schema and knows no engine.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from feedback.text import FOLD_VERSION, fold
@@ -60,7 +61,7 @@ def tokens(text: str) -> list[str]:
         if len(run) == 1 or run[0].isascii():
             found.append(run)
         else:
-            found += map("".join, zip(run, run[1:], strict=False))
+            found += map("".join, pairwise(run))
     return found
 
 

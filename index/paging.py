@@ -13,9 +13,6 @@ T = TypeVar("T")
 KEPT = 4
 """Snapshots held for relevance cursors; the oldest goes first."""
 
-SORT_KEYS = {"newest": "newest", "likes": "likes", "rating": "rating"}
-"""Order → the sort key of the row; all descend."""
-
 
 def after_key(after: After | None, order: Sort) -> int | None:
     """The sort key that the page starts below."""
@@ -24,7 +21,10 @@ def after_key(after: After | None, order: Sort) -> int | None:
             return None
         case (str(said), int(key)) if said == order:
             return key
-    raise QueryError(f"游标不属于这个排序 the cursor {after!r} does not fit the order {order}", hint="不带游标重新搜索 search again without it")
+    raise QueryError(
+        f"游标不属于这个排序 the cursor {after!r} does not fit the order {order}",
+        hint="不带游标重新搜索 search again without it",
+    )
 
 
 class Pins(Generic[T]):
@@ -54,4 +54,7 @@ class Pins(Generic[T]):
                     "这页结果所依据的快照已失效 the snapshot of this cursor is no longer held",
                     hint="重新搜索 start the search again",
                 )
-        raise QueryError(f"游标不属于这个排序 the cursor {after!r} does not fit the order relevance", hint="不带游标重新搜索 search again without it")
+        raise QueryError(
+            f"游标不属于这个排序 the cursor {after!r} does not fit the order relevance",
+            hint="不带游标重新搜索 search again without it",
+        )

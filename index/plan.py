@@ -91,7 +91,9 @@ def _words(text: str, *, exact: bool) -> Words | None:
         border.append(inner.pop())
     phrase = tuple(inner)
     latin = sum(token.text[0].isascii() for token in found)
-    covered = {place for token in found if not token.text[0].isascii() for place in range(token.start, token.end)}
+    covered = {
+        place for token in found if not token.text[0].isascii() for place in range(token.start, token.end)
+    }
     if exact or (len(covered) <= _SHORT_CJK and latin <= _SHORT_LATIN):
         return Words(phrase, tuple(border))
     some = tuple(dict.fromkeys(token for token in inner if not is_lone(token)))

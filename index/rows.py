@@ -35,7 +35,6 @@ class Unfit(ValueError):
 @dataclass(frozen=True, slots=True)
 class IndexRow:
     seq: int
-    change: int
     text: str
     """Tokens, joined by spaces: a phrase is a substring of this on token borders."""
     characters: tuple[str, ...]
@@ -58,7 +57,6 @@ def index_row(document: Document, topics: Topics) -> IndexRow:
         raise Unfit(f"time {record.at.isoformat()} is outside of 1901 … 2106")
     return IndexRow(
         seq=seq,
-        change=document.change,
         text=" ".join(tokens(record.text)),
         characters=tuple(characters(record.text)),
         keywords=keywords(document, topics),
@@ -82,7 +80,10 @@ def keywords(document: Document, topics: Topics) -> dict[str, Sequence[str]]:
     """Field → values: everything that can be filtered and counted."""
     record = document.feedback
     tags = document.effective
-    of = {facet: [tag.label for tag in tags if tag.facet == facet] for facet in ("sentiment", "intent", "severity")}
+    of = {
+        facet: [tag.label for tag in tags if tag.facet == facet]
+        for facet in ("sentiment", "intent", "severity")
+    }
     leaves, tops = topics.labels((tag for tag in tags if tag.facet == "topic"), record.products)
     untagged = [] if document.key or of["sentiment"] else [UNTAGGED]
     return {

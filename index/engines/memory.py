@@ -16,7 +16,7 @@ from index import analysis, likeness
 from index.buckets import edges, instant
 from index.engines.base import After, Cell, Count, Hit, Hits, Interval, Refused, State
 from index.facets import check_facets, counted, keys_shown, lifted, polar_field
-from index.paging import SORT_KEYS, Pins, after_key
+from index.paging import Pins, after_key
 from index.plan import Plan, Words, plan
 from index.rows import IndexRow, Unfit, index_row
 from index.topics import Topics
@@ -62,7 +62,7 @@ class MemoryEngine:
     def search(self, query: Query, *, limit: int = 20, after: After | None = None) -> Hits:
         if query.order == "relevance":
             return self._relevant(query, limit, after)
-        field, below = SORT_KEYS[query.order], after_key(after, query.order)
+        field, below = query.order, after_key(after, query.order)
         found = sorted(self._matching(query), key=lambda row: -int(getattr(row, field)))
         keys = [int(getattr(row, field)) for row in found]
         start = sum(key >= below for key in keys) if below is not None else 0
@@ -174,7 +174,9 @@ def _score(row: IndexRow, asked: Plan, rows: Rows) -> float:
     score = 0.0
     for words in (words for group in asked.groups for words in group if _says(row, words)):
         parts = [words.phrase, *((token,) for token in words.some)]
-        rarity = sum(log(1 + len(rows) / _frequency(part, rows)) for part in parts if part and _has(part, row))
+        rarity = sum(
+            log(1 + len(rows) / _frequency(part, rows)) for part in parts if part and _has(part, row)
+        )
         score += rarity + len(words.characters)
     return score / (1 + log(1 + len(row.text)))
 

@@ -1,0 +1,1 @@
+"""Contracts: plain functions that every implementation of a part must pass."""
