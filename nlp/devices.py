@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_SUFFIX = r"(?:\s?(?:pro\s?max|promax|pro\s?plus|pro\+?|plus|max|ultra|mini|air|lite|青春版|至尊版|标准版|rs|se|非凡大师|竞速版|活力版)(?![a-z]))*"
+_SUFFIX = r"(?:\s?(?:pro\s?max|promax|pro\s?plus|pro\+?|plus|max|ultra|mini|air|lite|青春版|至尊版|标准版|rs|se|p|非凡大师|竞速版|活力版)(?![a-z]))*"
 # What follows a number makes it a count, a time or a price, and no model: 苹果5个, 小米8月, 荣耀10块.
 _NO_COUNT = r"(?![\d.%]|\s?(?:个|斤|元|块|月|日|号|年|天|次|寸|英寸|楼|层|分|秒|点|岁|人|米|克|万|亿|千|百|倍|度|折|件|台|部|款|星|家|代言|小时|mah|kg|gb?(?![a-z])|mb?(?![a-z])))"
 
@@ -46,6 +46,7 @@ _NAMES = {
     "mix": "MIX", "mx": "MX", "gt": "GT", "nova": "nova", "mini": "mini", "nex": "NEX",
 }  # fmt: skip
 _PART = re.compile(r"promax|xsmax|[a-z](?=\s?\d)|[a-z]+|\d+[a-z]{0,2}|[\u4e00-\u9fff]+|\+")
+_PLUS = re.compile(r"(?<![a-z])p(?![a-z])")
 _GLUED = re.compile(r"(?<= [A-Z]) (?=\d)")
 
 
@@ -55,7 +56,8 @@ def find(folded: str) -> Iterator[tuple[str, int, int]]:
         return
     for family in _FAMILIES:
         for match in family.pattern.finditer(folded):
-            said = f"{match['model'] or ''} {match['suffix'] or ''}"
+            suffix = _PLUS.sub("plus", match["suffix"] or "")
+            said = f"{match['model'] or ''} {suffix}"
             name = _written(family.maker, said)
             if name:
                 yield name, match.start(), match.start() + len(match[0].rstrip())

@@ -98,13 +98,5 @@ def _merged(same: Sequence[Statement]) -> list[Statement]:
 
 
 def _tag(one: Statement) -> Tag:
-    # Not validated: statements are typed, and validating would cost more than all of resolving.
-    return Tag.model_construct(
-        facet=one.facet,
-        label=one.label,
-        polarity=one.polarity,
-        score=one.score,
-        start=one.start,
-        end=one.end,
-        why=one.why,
-    )
+    facet, label, polarity, score, start, end, why, _ = one
+    return Tag(facet=facet, label=label, polarity=polarity, score=score, start=start, end=end, why=why)

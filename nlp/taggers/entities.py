@@ -101,7 +101,9 @@ _TRAILED = re.compile(rf"(?<![\d.]){_NUMBER}(?=\s*(?:正式|测试|最新|新|�
 _BARE = re.compile(
     r"(?<![\d.\-/:a-z])\d{1,2}\.\d{1,3}\.\d{1,6}(?:\.\d{1,6})?(?![\d.\-/:%]|元|块|折|寸|日|号)"
 )
-_UNIT = re.compile(r"\s*(?:元|块|折|寸|英寸|万|亿|%|g|m|k|kg|w|分|米|倍|小时|天|秒|毫米|的评分|系统)")
+_UNIT = re.compile(
+    r"\s*(?:元|块|折|寸|英寸|万|亿|%|g|m|k|kg|w|分|米|倍|小时|天|秒|毫米|的评分|(?:正式版|测试版)?的?系统)"
+)
 
 
 def _versions(text: str) -> Iterator[Entity]:
