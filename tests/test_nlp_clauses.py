@@ -1,5 +1,7 @@
 """Where one clause ends and the next begins; whose words are whose."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +34,7 @@ def test_splits(text, expected):
 def test_clauses_are_in_order_and_never_empty(text):
     spans = clauses(text)
     assert all(one.start < one.end for one in spans)
-    assert all(one.end <= following.start for one, following in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= following.start for one, following in itertools.pairwise(spans))
     between = set("，。 \n.")
     covered = {index for one in spans for index in range(one.start, one.end)}
     assert {text[index] for index in range(len(text)) if index not in covered} <= between

@@ -1,8 +1,8 @@
 """Where a topic is said and how it is meant there; and what the linear model's numbers become."""
 
 import pytest
-from config.project import load_taxonomy
 
+from config.project import load_taxonomy
 from nlp.pipeline import Pipeline
 from nlp.tagger import Item, Setup, Statement
 from nlp.taggers.evidence import LONGEST, PHRASE, SHORT, WINDOW, Evidence
@@ -106,7 +106,10 @@ def test_hints_and_vetoes_are_no_claims(evidence):
 
 def test_one_claim_by_two_is_placed_once(evidence):
     text = "登录不上"
-    assert len(place(evidence, text, claim("login_fail"), phrase(text, "登录不上", "login_fail"), mood("neg"))) == 1
+    assert (
+        len(place(evidence, text, claim("login_fail"), phrase(text, "登录不上", "login_fail"), mood("neg")))
+        == 1
+    )
 
 
 def test_an_endless_clause_is_read_only_so_far(evidence):
@@ -144,7 +147,9 @@ def test_praise_has_no_severity(linear):
 
 
 def test_what_is_not_claimed_is_hinted_at_or_not_said(linear):
-    topics = [one for one in say(linear, "客服推荐我升级套餐，钱扣了也没人管，太慢了") if one.facet == "topic"]
+    topics = [
+        one for one in say(linear, "客服推荐我升级套餐，钱扣了也没人管，太慢了") if one.facet == "topic"
+    ]
     assert topics
     assert all(one.score >= HINT for one in topics if one.force == "hint")
 
@@ -156,14 +161,18 @@ def test_a_pasted_reply_is_not_the_authors(linear):
 
 
 def test_a_leaf_the_taxonomy_dropped_is_not_said():
-    smaller = TAXONOMY.model_copy(update={"leaves": tuple(one for one in TAXONOMY.leaves if one.id != "login_fail")})
+    smaller = TAXONOMY.model_copy(
+        update={"leaves": tuple(one for one in TAXONOMY.leaves if one.id != "login_fail")}
+    )
     said = say(Linear(Setup(smaller)), "更新后一直登录不上")
     assert "login_fail" not in [one.label for one in said]
 
 
 def test_a_renamed_leaf_is_said_under_its_new_name():
     renamed = [
-        one.model_copy(update={"id": "cannot_log_in", "was": ("login_fail",)}) if one.id == "login_fail" else one
+        one.model_copy(update={"id": "cannot_log_in", "was": ("login_fail",)})
+        if one.id == "login_fail"
+        else one
         for one in TAXONOMY.leaves
     ]
     said = say(Linear(Setup(TAXONOMY.model_copy(update={"leaves": tuple(renamed)}))), "更新后一直登录不上")

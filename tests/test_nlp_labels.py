@@ -36,10 +36,12 @@ def test_rows_are_read_plain_and_packed(tmp_path):
     assert rows[1].severity is None
 
 
-@pytest.mark.parametrize("wrong", ["{", '{"id": 1}', "[]", '"text"'], ids=["broken", "lacking", "list", "string"])
+@pytest.mark.parametrize(
+    "wrong", ["{", '{"id": 1}', "[]", '"text"'], ids=["broken", "lacking", "list", "string"]
+)
 def test_a_wrong_line_is_named(tmp_path, wrong):
     path = write(tmp_path / "labels.jsonl", line(1), wrong)
-    with pytest.raises(UsageError, match="labels.jsonl:2"):
+    with pytest.raises(UsageError, match=r"labels\.jsonl:2"):
         list(read(path))
 
 
@@ -99,7 +101,9 @@ def test_each_set_has_figures_of_its_own():
 
 
 def test_no_severity_is_an_answer_too():
-    found = figures((labelled(severity=None), said(severity=None)), (labelled(severity="0"), said(severity=None)))
+    found = figures(
+        (labelled(severity=None), said(severity=None)), (labelled(severity="0"), said(severity=None))
+    )
     assert found["all"]["severity accuracy"] == 0.5
 
 

@@ -66,7 +66,9 @@ def test_a_masked_number_is_still_a_contact(text):
 
 
 def test_noise_is_an_intent_and_a_kind(taxonomy):
-    advert, empty, none = Noise(Setup(taxonomy)).tag([Item.of(t) for t in ("招代理", "……", "闪退")], [[], [], []])
+    advert, empty, none = Noise(Setup(taxonomy)).tag(
+        [Item.of(t) for t in ("招代理", "……", "闪退")], [[], [], []]
+    )
     assert [(one.facet, one.label) for one in advert] == [("intent", "advert"), ("noise", "contact")]
     assert [(one.facet, one.label) for one in empty] == [("intent", "empty"), ("noise", "blank")]
     assert none == []

@@ -1,5 +1,7 @@
 """Many phrases in one text: longest first, whole words, folded."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,10 @@ from feedback.text import fold
 from nlp.phrases import Phrases
 
 PHRASES = Phrases(
-    [(phrase, phrase) for phrase in ("闪退", "一打开就闪退", "登录不上", "ai", "ios18", "几个g", "卡成ppt", "打开")]
+    [
+        (phrase, phrase)
+        for phrase in ("闪退", "一打开就闪退", "登录不上", "ai", "ios18", "几个g", "卡成ppt", "打开")
+    ]
 )
 
 
@@ -62,7 +67,7 @@ def test_no_phrases_find_nothing():
 @given(st.text(alphabet="闪退打开就一ai os18g几个", max_size=60))
 def test_matches_never_overlap_and_are_what_they_say(text):
     matches = PHRASES.find(text)
-    for one, following in zip(matches, matches[1:], strict=False):
+    for one, following in itertools.pairwise(matches):
         assert one.end <= following.start
     assert all(text[one.start : one.end] == one.meanings[0] for one in matches)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 import yaml
-from config.project import load_taxonomy
 
+from config.project import load_taxonomy
 from feedback.errors import ConfigError
 from feedback.taxonomy import Taxonomy
 from nlp.pipeline import DEFAULT, Pipeline, ordered

@@ -4,8 +4,8 @@ import io
 import json
 
 import pytest
-from config.project import load_taxonomy
 
+from config.project import load_taxonomy
 from feedback.errors import UsageError
 from feedback.model import INTENTS, SENTIMENTS, SEVERITIES
 from nlp.pipeline import Pipeline
@@ -60,7 +60,9 @@ def test_more_than_one_batch_keeps_order_and_ids(pipeline):
     assert [row["id"] for row in rows] == list(range(count))
 
 
-@pytest.mark.parametrize("text", ["", "\n", "😀", "\u202eمرحبا\u202c", "\ud800"], ids=["empty", "line", "emoji", "rtl", "lone"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "😀", "\u202eمرحبا\u202c", "\ud800"], ids=["empty", "line", "emoji", "rtl", "lone"]
+)
 def test_odd_texts_are_answered(pipeline, text):
     (row,) = predict(given(text), pipeline)
     assert row["text"] == text
@@ -77,7 +79,9 @@ def write(path, *lines):
 
 
 def test_a_file_becomes_a_file(tmp_path, pipeline):
-    source = write(tmp_path / "in.jsonl", '{"id": "a", "text": "闪退"}', "", '{"id": 7, "text": "很好用", "more": 1}')
+    source = write(
+        tmp_path / "in.jsonl", '{"id": "a", "text": "闪退"}', "", '{"id": 7, "text": "很好用", "more": 1}'
+    )
     target = tmp_path / "out.jsonl"
     assert predict_file(source, target, pipeline) == 2
     rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]

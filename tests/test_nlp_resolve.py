@@ -17,7 +17,10 @@ def spans():
     return st.one_of(st.just((None, None)), st.tuples(st.integers(0, 5), st.integers(6, 9)))
 
 
-def statements_of(facet, labels, polarities=st.none()):
+NO_SIDE = st.none()
+
+
+def statements_of(facet, labels, polarities=NO_SIDE):
     return st.builds(
         lambda label, polarity, score, span, force: Statement(
             facet, label, polarity, score, *span, "somebody", force

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from config.project import load_taxonomy
 
+from config.project import load_taxonomy
 from feedback.model import Document, Feedback, Match
 from nlp.pipeline import Pipeline
 from nlp.taxonomy_diff import AROUND, EXAMPLES, diff

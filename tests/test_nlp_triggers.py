@@ -2,8 +2,8 @@
 
 import pytest
 import yaml
-from config.project import load_taxonomy
 
+from config.project import load_taxonomy
 from feedback.taxonomy import Taxonomy
 from nlp import lexicon
 from nlp.matcher import matcher
@@ -70,7 +70,16 @@ def test_a_weak_phrase_adds_nothing(triggers):
         (leaf.id, negative)
         for leaf in TAXONOMY.leaves
         for negative in leaf.negatives
-        if leaf.id in {"crash_in_use", "server_outage", "invoice_bill", "account_ban", "fair_play", "popup", "moderation"}
+        if leaf.id
+        in {
+            "crash_in_use",
+            "server_outage",
+            "invoice_bill",
+            "account_ban",
+            "fair_play",
+            "popup",
+            "moderation",
+        }
     ],
 )
 def test_a_hard_negative_vetoes_its_leaf(triggers, leaf, text):
@@ -79,7 +88,9 @@ def test_a_hard_negative_vetoes_its_leaf(triggers, leaf, text):
 
 
 def test_a_guard_vetoes_only_where_no_other_phrase_speaks_for_the_leaf(triggers):
-    assert shown(triggers, "心态崩了，服务器也炸服了", model("server_outage", 0.9)) == {"server_outage": "炸服"}
+    assert shown(triggers, "心态崩了，服务器也炸服了", model("server_outage", 0.9)) == {
+        "server_outage": "炸服"
+    }
     assert shown(triggers, "心态崩了", model("server_outage", 0.9)) == {"server_outage": None}
     assert shown(triggers, "心态崩了") == {}
 
@@ -152,7 +163,9 @@ def test_every_guard_holds_a_phrase_of_its_leaf():
         (leaf, guard)
         for leaf, guards in lexicon.guards().items()
         for guard in guards
-        if not any(phrase.lower() in guard for phrase in (*TAXONOMY.by_id[leaf].triggers, *lexicon.variants()[leaf]))
+        if not any(
+            phrase.lower() in guard for phrase in (*TAXONOMY.by_id[leaf].triggers, *lexicon.variants()[leaf])
+        )
     ]
     assert idle == []
 
@@ -165,7 +178,11 @@ def test_trust_counts_are_counts():
 
 def test_the_matcher_knows_triggers_variants_guards_and_negatives():
     signs = [sign for found in matcher(TAXONOMY).find("闪退，老是闪退，心态崩了") for sign in found.meanings]
-    assert [(sign.leaf, sign.phrase, sign.is_guard) for sign in signs if sign.leaf in ("crash_in_use", "server_outage")] == [
+    assert [
+        (sign.leaf, sign.phrase, sign.is_guard)
+        for sign in signs
+        if sign.leaf in ("crash_in_use", "server_outage")
+    ] == [
         ("crash_in_use", "闪退", False),
         ("crash_in_use", "老是闪退", False),
         ("server_outage", "心态崩了", True),

@@ -4,8 +4,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from config.project import load_taxonomy
 
+from config.project import load_taxonomy
 from feedback.errors import StoreBusy
 from feedback.model import Match, Observation, Page, Tag
 from index.records import Records
@@ -43,7 +43,9 @@ class Words:
         return [self._say(item.folded.find("闪退")) for item in batch]
 
     def _say(self, start):
-        return [Statement("topic", "crash_in_use", "neg", 0.9, start, start + 2, "word")] if start >= 0 else []
+        return (
+            [Statement("topic", "crash_in_use", "neg", 0.9, start, start + 2, "word")] if start >= 0 else []
+        )
 
 
 class Other(Words):
@@ -243,7 +245,13 @@ def test_a_watching_worker_waits_for_its_turn_and_for_work(records, pipeline):
     thread = threading.Thread(
         target=run,
         args=(records, pipeline),
-        kwargs={"holder": "me", "watch": True, "stop": stop, "poll_s": 0.01, "progress": lambda _: tagged.set()},
+        kwargs={
+            "holder": "me",
+            "watch": True,
+            "stop": stop,
+            "poll_s": 0.01,
+            "progress": lambda _: tagged.set(),
+        },
     )
     thread.start()
     records.release_lease(LEASE, "the other")

@@ -139,7 +139,7 @@ def check_labels_are_known(case: Case) -> None:
 def check_keeps_to_what_it_gives(case: Case) -> None:
     _, statements = case.tag(TEXTS)
     facets = {one.facet for each in statements for one in each}
-    given = {kind for kind in case.tagger.gives} | {kind.partition(".")[0] for kind in case.tagger.gives}
+    given = set(case.tagger.gives) | {kind.partition(".")[0] for kind in case.tagger.gives}
     assert facets
     assert facets <= given, f"says {sorted(facets - given)}, which it does not declare"
 

@@ -1,0 +1,94 @@
+"""How many texts a second each tagger takes, on one core: ``python benchmarks/tagging_speed.py [FILE.jsonl] [--json]``.
+
+Without a file it uses the written labels that ship with the project.
+"""
+
+import argparse
+import json
+from collections.abc import Callable
+from itertools import cycle, islice
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from config.project import load_taxonomy
+from nlp.labels import read
+from nlp.pipeline import Pipeline
+from nlp.predict import read as read_texts
+from nlp.resolve import resolve
+from nlp.signature import signature
+from nlp.tagger import Item
+
+SHIPPED = Path(__file__).parent.parent / "nlp" / "data" / "labels_written.jsonl.gz"
+BATCH = 256
+
+
+class Timing(NamedTuple):
+    part: str
+    seconds: float
+    documents: int
+
+    @property
+    def per_second(self) -> float:
+        return self.documents / self.seconds if self.seconds else 0.0
+
+
+def texts_of(path: Path, count: int) -> list[str]:
+    if path.suffix == ".gz":
+        texts = [row.text for row in read(path)]
+    else:
+        with path.open(encoding="utf-8") as lines:
+            texts = [row.text for row in read_texts(lines, name=path.name)]
+    return list(islice(cycle(texts), count))
+
+
+def measure(texts: list[str]) -> list[Timing]:
+    """Each part over all texts in batches, as the worker calls it."""
+    pipeline = Pipeline.build(load_taxonomy())
+    pipeline.tag([Item.of(text) for text in texts[:BATCH]])  # loads what is loaded once
+    spent: dict[str, float] = {}
+
+    def timed(part: str, work: Callable[[], Any]) -> Any:
+        start = perf_counter()
+        result = work()
+        spent[part] = spent.get(part, 0.0) + perf_counter() - start
+        return result
+
+    for start in range(0, len(texts), BATCH):
+        batch = texts[start : start + BATCH]
+        items = timed("fold", lambda batch=batch: [Item.of(text) for text in batch])
+        said = [[] for _ in items]
+        for tagger in pipeline.taggers:
+            found = timed(tagger.name, lambda tagger=tagger, items=items, said=said: tagger.tag(items, said))
+            for known, new in zip(said, found, strict=True):
+                known += new
+        timed("resolve", lambda said=said: [resolve(each) for each in said])
+        timed("signature", lambda items=items: [signature(item.folded) for item in items])
+    whole = sum(spent.values())
+    return [Timing(part, seconds, len(texts)) for part, seconds in (*spent.items(), ("whole", whole))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "texts", type=Path, nargs="?", default=SHIPPED, help="labels (.gz) or lines of id and text"
+    )
+    parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    texts = texts_of(asked.texts, asked.count)
+    timings = measure(texts)
+    mean = sum(map(len, texts)) / len(texts)
+    if asked.json:
+        figures = {timing.part: round(timing.per_second) for timing in timings}
+        print(json.dumps({"documents": len(texts), "mean_length": round(mean, 1), "per_second": figures}))
+        return
+    print(f"{len(texts)} texts of {mean:.0f} characters on average, one core")
+    for timing in timings:
+        print(
+            f"{timing.part:12}{timing.per_second:>12,.0f} docs/s{timing.seconds / timing.documents * 1e6:>10.1f} µs"
+        )
+
+
+if __name__ == "__main__":
+    main()
