@@ -57,7 +57,7 @@ def document(seq: int, text: str = "还行", **fields: Any) -> Document:
     )
     if fields.pop("has_reply", False):
         fields["reply"] = Reply(text="谢谢反馈")
-    at = fields.pop("at", NOON + timedelta(minutes=seq))
+    at = fields.pop("at", None) or NOON + timedelta(minutes=seq)
     record = {
         "id": f"appstore:cn:{seq}",
         "platform": "appstore",
