@@ -1,4 +1,4 @@
-"""How many texts a second each tagger takes, on one core: ``python benchmarks/tagging_speed.py [FILE.jsonl] [--json]``.
+"""How many texts a CPU second each tagger takes: ``python benchmarks/tagging_speed.py [FILE.jsonl] [--json]``.
 
 Without a file it uses the written labels that ship with the project.
 """
@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from itertools import cycle, islice
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any, NamedTuple
 
 from config.project import load_taxonomy
@@ -49,9 +49,9 @@ def measure(texts: list[str]) -> list[Timing]:
     spent: dict[str, float] = {}
 
     def timed(part: str, work: Callable[[], Any]) -> Any:
-        start = perf_counter()
+        start = process_time()
         result = work()
-        spent[part] = spent.get(part, 0.0) + perf_counter() - start
+        spent[part] = spent.get(part, 0.0) + process_time() - start
         return result
 
     for start in range(0, len(texts), BATCH):
@@ -83,7 +83,7 @@ def main() -> None:
         figures = {timing.part: round(timing.per_second) for timing in timings}
         print(json.dumps({"documents": len(texts), "mean_length": round(mean, 1), "per_second": figures}))
         return
-    print(f"{len(texts)} texts of {mean:.0f} characters on average, one core")
+    print(f"{len(texts)} texts of {mean:.0f} characters on average, CPU time of one thread")
     for timing in timings:
         print(
             f"{timing.part:12}{timing.per_second:>12,.0f} docs/s{timing.seconds / timing.documents * 1e6:>10.1f} µs"

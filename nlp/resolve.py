@@ -5,6 +5,8 @@ It alone decides between contradicting statements; taggers never look at its res
 
 from collections.abc import Iterable, Sequence
 
+from pydantic import TypeAdapter
+
 from feedback.model import NOISE_INTENTS, Tag
 from nlp.tagger import Statement
 
@@ -12,6 +14,9 @@ RESOLVE_VERSION = "1"
 """Part of the pipeline's fingerprint."""
 
 MOST_TOPICS = 4
+
+_TAGS = TypeAdapter(tuple[Tag, ...])
+"""All tags of a text validated in one call: half the cost of one by one."""
 
 
 def resolve(statements: Iterable[Statement]) -> tuple[Tag, ...]:
@@ -32,7 +37,7 @@ def resolve(statements: Iterable[Statement]) -> tuple[Tag, ...]:
         kept += topics
     for name in sorted(facets):
         kept += _once(facets[name])
-    return tuple(_tag(one) for one in kept)
+    return _TAGS.validate_python([_fields(one) for one in kept])
 
 
 def _claims(statements: Sequence[Statement]) -> dict[str, list[Statement]]:
@@ -87,9 +92,11 @@ def _topics(claims: Sequence[Statement]) -> list[Statement]:
     return sorted(kept, key=lambda one: (-one.score, one.label, one.polarity or ""))[:MOST_TOPICS]
 
 
-def _merged(same: Sequence[Statement]) -> list[Statement]:
+def _merged(same: list[Statement]) -> list[Statement]:
     """What is claimed of one leaf: from those who show a place, if any do; what they leave open from the rest."""
-    placed = [one for one in same if one.start is not None] or list(same)
+    if len(same) == 1:
+        return same
+    placed = [one for one in same if one.start is not None] or same
     sided = [one for one in placed if one.polarity] or placed
     polarity = next((one.polarity for one in same if one.polarity), None)
     score = max(one.score for one in same)
@@ -97,6 +104,14 @@ def _merged(same: Sequence[Statement]) -> list[Statement]:
     return _once([one._replace(polarity=one.polarity or polarity, score=score, why=why) for one in sided])
 
 
-def _tag(one: Statement) -> Tag:
+def _fields(one: Statement) -> dict[str, object]:
     facet, label, polarity, score, start, end, why, _ = one
-    return Tag(facet=facet, label=label, polarity=polarity, score=score, start=start, end=end, why=why)
+    return {
+        "facet": facet,
+        "label": label,
+        "polarity": polarity,
+        "score": score,
+        "start": start,
+        "end": end,
+        "why": why,
+    }

@@ -25,7 +25,7 @@ SIZE = 64
 BANDS, ROWS = 8, 4
 """Texts that are 80 % alike share a band with probability .985, 90 % alike with .9999."""
 
-Words = npt.NDArray[np.uint64]
+Words = npt.NDArray[np.uint32]
 _MASK = (1 << 64) - 1
 
 
@@ -36,14 +36,15 @@ def _odd_numbers(seed: int, count: int) -> Words:
         seed = (seed + 0x9E3779B97F4A7C15) & _MASK
         mixed = ((seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
         mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
-        numbers.append((mixed ^ (mixed >> 31)) | 1)
-    return np.array(numbers, dtype=np.uint64)
+        numbers.append((mixed >> 32) | 1)
+    return np.array(numbers, dtype=np.uint32)
 
 
 _PAIR = _odd_numbers(1, 2)
 _SPREAD = _odd_numbers(2, SIZE)
-_BAND = _odd_numbers(3, ROWS)
-_CHUNK = 2_048
+_BAND = _odd_numbers(3, ROWS).astype(np.uint64) << np.uint64(31) | np.uint64(1)
+_HALF = np.uint32(16)
+_CHUNK = 4_096
 
 
 def signature(folded: str) -> Signature | None:
@@ -52,22 +53,20 @@ def signature(folded: str) -> Signature | None:
     if len(spoken) < LEAST or len(spoken) - len(_DIGIT.findall(spoken)) < LEAST:
         return None
     least = _least(spoken)
-    rows = (least[: BANDS * ROWS].astype(np.uint64).reshape(BANDS, ROWS) * _BAND).sum(axis=1, dtype=np.uint64)
-    bands = (rows ^ (rows >> np.uint64(29))) + np.arange(BANDS, dtype=np.uint64) * _PAIR[0]
-    return Signature(
-        sketch=(least & np.uint32(0xFFFF)).astype("<u2").tobytes(), bands=tuple(bands.view(np.int64).tolist())
-    )
+    rows = least[: BANDS * ROWS].reshape(BANDS, ROWS).astype(np.uint64)
+    bands = (rows * _BAND).sum(axis=1, dtype=np.uint64) + np.arange(BANDS, dtype=np.uint64)
+    sketch = (least >> _HALF).astype("<u2")
+    return Signature(sketch=sketch.tobytes(), bands=tuple(bands.view(np.int64).tolist()))
 
 
-def _least(spoken: str) -> npt.NDArray[np.uint32]:
+def _least(spoken: str) -> Words:
     """For each of the hash functions the least value over all pairs of neighbouring characters."""
-    codes = np.frombuffer(spoken.encode("utf-16-le", "surrogatepass"), dtype="<u2").astype(np.uint64)
+    codes = np.frombuffer(spoken.encode("utf-16-le", "surrogatepass"), dtype="<u2").astype(np.uint32)
     pairs = codes[:-1] * _PAIR[0] + codes[1:] * _PAIR[1]
+    pairs ^= pairs >> _HALF
     least = np.full(SIZE, 0xFFFFFFFF, dtype=np.uint32)
     for first in range(0, len(pairs), _CHUNK):
-        part = pairs[first : first + _CHUNK]
-        part = part ^ (part >> np.uint64(31))
-        hashes = ((part[:, None] * _SPREAD[None, :]) >> np.uint64(32)).astype(np.uint32)
+        hashes = pairs[first : first + _CHUNK, np.newaxis] * _SPREAD
         np.minimum(least, hashes.min(axis=0), out=least)
     return least
 
