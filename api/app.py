@@ -44,11 +44,16 @@ def create_app(service: Service) -> FastAPI:
 
 def check_bind(service: Service, host: str) -> None:
     """Off loopback nothing is served without keys. Raises ConfigError."""
-    if host not in LOOPBACK and all(key.revoked for key in service.records.keys()):
+    if host not in LOOPBACK and _has_no_key(service):
         raise ConfigError(
             f"没有密钥，不能绑定到 {host} refused to listen on {host} without any key",
             hint="huisheng key add NAME --scopes read, 或 or --host 127.0.0.1",
         )
+
+
+def _has_no_key(service: Service) -> bool:
+    known = service.records.keys()
+    return all(key.revoked for key in known)
 
 
 def serve(app: FastAPI, host: str = "127.0.0.1", port: int = 8000, **options: Any) -> None:

@@ -20,6 +20,7 @@ STOPS: Mapping[str, tuple[str, str]] = {
     "killed": ("被中断", "was interrupted"),
     "running": ("正在采集", "is running"),
 }
+_ZERO = ("一条也没有，可疑", "not one item: suspicious")
 
 
 def latest(service: Service, caller: Caller, products: Iterable[str] = ()) -> list[Run]:
@@ -43,8 +44,13 @@ def is_gap(run: Run) -> bool:
     return (run.stop != "running" and not run.is_complete) or is_suspicious(run)
 
 
+def ending(run: Run) -> tuple[str, str]:
+    """How the run ended, in Chinese and English."""
+    return _ZERO if is_suspicious(run) and run.is_complete else STOPS[run.stop]
+
+
 def report(run: Run) -> dict[str, Any]:
-    chinese, english = STOPS[run.stop]
+    chinese, english = ending(run)
     return run.model_dump() | {
         "complete": run.is_complete,
         "suspicious": is_suspicious(run),

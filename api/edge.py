@@ -95,7 +95,10 @@ class Edge:
             raise ConnectionAbortedError("the answer broke off") from None
         request = Request(scope)
         document = errors.problem(
-            500, "服务器内部错误 an unforeseen error in this server", instance=errors.instance_of(request)
+            500,
+            "服务器内部错误 an unforeseen error in this server",
+            hint="服务器日志里有这个编号 the server's log has this number",
+            instance=errors.instance_of(request),
         )
         response: Response = errors.answer(request, document)
         await response(scope, receive, exchange.send)

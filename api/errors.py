@@ -24,11 +24,6 @@ _TITLES = {
     413: "请求太大", 414: "网址太长", 415: "不支持的格式", 421: "主机名不对", 422: "内容有误", 500: "服务器出错", 502: "来源出错",
     503: "暂时不可用", 507: "磁盘已满",
 }  # fmt: skip
-_HINTS = {
-    404: "GET /v1/openapi.json",
-    405: "GET /v1/openapi.json",
-    500: "服务器日志里有这个编号 see the log for this instance",
-}
 _PROGRAM_PATHS = ("/v1/", "/v1", "/healthz", "/readyz", "/metrics")
 
 
@@ -70,7 +65,7 @@ def problem(
         "title": title(status),
         "status": status,
         "detail": detail,
-        "hint": hint or _HINTS.get(status, ""),
+        "hint": hint,
         "instance": instance,
     }
     return document | ({"errors": list(faults)} if faults else {})
@@ -120,7 +115,8 @@ def on_http_error(request: Request, error: Exception) -> Response:
         405: f"{request.url.path[:200]} 不支持 does not allow {request.method}",
     }
     detail = details.get(error.status_code, str(error.detail))
-    document = problem(error.status_code, detail, instance=instance_of(request))
+    hint = "" if is_page(request.url.path) else "GET /v1/openapi.json"
+    document = problem(error.status_code, detail, hint=hint, instance=instance_of(request))
     return answer(request, document, error.headers)
 
 

@@ -25,20 +25,38 @@ class Asked:
 
 
 def read(request: Request, caller: Caller, *, own: Collection[str] = ()) -> Asked:
-    """Raises QueryError for a parameter that neither the query nor the route knows."""
+    """The query and the parameters *own* of a route that asks one. Raises QueryError for any other."""
+    mine, filters = _sorted(request, own, PARAMS)
+    query = caller.narrow(Query.parse(filters), service_of(request).products)
+    return Asked(query, mine)
+
+
+def only(request: Request, *own: str) -> dict[str, str]:
+    """The parameters of a route that asks no query; a filter there would be a filter unheard."""
+    return _sorted(request, own, ())[0]
+
+
+def products(request: Request, caller: Caller, *own: str) -> tuple[str, ...]:
+    """Of a route that knows no other filter: the products asked for, within the caller's."""
+    _, filters = _sorted(request, own, ("product",))
+    return caller.narrow(Query.parse(filters), service_of(request).products).product
+
+
+def _sorted(
+    request: Request, own: Collection[str], allowed: Collection[str]
+) -> tuple[dict[str, str], list[tuple[str, object]]]:
     mine: dict[str, str] = {}
     filters: list[tuple[str, object]] = []
     for name, value in request.query_params.multi_items():
         if name in own:
             mine[name] = value
-        elif name in PARAMS:
+        elif name in allowed:
             filters.append((name, value))
         else:
-            raise QueryError(
-                f"没有这个参数 no such parameter: {name[:80]!r}", hint=near(name[:80], {*PARAMS, *own})
-            )
-    query = caller.narrow(Query.parse(filters), service_of(request).products)
-    return Asked(query, mine)
+            known = {*allowed, *own}
+            hint = near(name[:80], known) if known else "这里没有参数 there are none here"
+            raise QueryError(f"没有这个参数 no such parameter: {name[:80]!r}", hint=hint)
+    return mine, filters
 
 
 def whole(name: str, said: str, *, most: int) -> int:

@@ -20,6 +20,7 @@ _CLOSED = {
 }
 """Facets whose values have an order of their own."""
 SHOWN = 8
+MOST_TOPS = 8
 _SIZE = 60
 
 
@@ -29,8 +30,8 @@ class Side:
 
     polarity: str
     count: int
-    share: float
-    """Percent of the topic's items."""
+    grow: int
+    """Its share of the topic in twentieths, at least one: a class of the style sheet."""
     href: str
     selected: bool
 
@@ -82,7 +83,7 @@ def groups(service: Service, caller: Caller, query: Query, links: Links, lang: s
         # One value that everything has says nothing, unless it is what was asked for.
         if len(values) > 1 or any(_is_on(links, facet, each.value) for each in values):
             made.append(Group(facet, tuple(_option(links, facet, each, service, lang) for each in values)))
-    return made
+    return sorted(made, key=lambda group: group.facet != "sentiment")  # the rest keeps its order
 
 
 def _ordered(facet: str, values: Sequence[FacetValue]) -> Sequence[FacetValue]:
@@ -137,4 +138,6 @@ def _sides(links: Links, each: FacetValue) -> Iterable[Side]:
         if count:
             value = f"{each.value}|{polarity}"
             selected = value in links.query.topic
-            yield Side(polarity, count, round(100 * count / total, 1), links.toggle("topic", value), selected)
+            yield Side(
+                polarity, count, max(1, round(20 * count / total)), links.toggle("topic", value), selected
+            )

@@ -2,7 +2,7 @@
 
 import logging
 from typing import Annotated, Literal, cast
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Depends, Request
 from starlette.responses import RedirectResponse, Response
@@ -28,8 +28,8 @@ _FACETS = ("topic", "sentiment", "intent", "severity")
 
 def item(request: Request, feedback_id: str, caller: Reader) -> Response:
     service = service_of(request)
-    asked = params.read(request, caller, own=("raw", "lang", "judged"))
-    raw = params.flag(asked.own.get("raw"))
+    asked = params.only(request, "raw", "lang", "judged")
+    raw = params.flag(asked.get("raw"))
     if raw:
         need(caller, "raw")
         logger.info("raw text of %s shown to %s (%s)", feedback_id, caller.name, instance_of(request))
@@ -43,8 +43,9 @@ def item(request: Request, feedback_id: str, caller: Reader) -> Response:
         "item.html",
         document=document,
         said=said,
+        back=_back(request),
         raw=raw,
-        judged="judged" in asked.own,
+        judged="judged" in asked,
         zone=service.zone_for(said.products),
         pieces=pieces(said.text, (), document.effective),
         history=service.records.history(said.id, raw=raw),
@@ -54,6 +55,13 @@ def item(request: Request, feedback_id: str, caller: Reader) -> Response:
         leaves=[leaf for leaf in service.taxonomy.leaves if caller.sees_topic(leaf.id, service.products)],
         choices={"sentiment": SENTIMENTS, "intent": INTENTS, "severity": SEVERITIES},
     )
+
+
+def _back(request: Request) -> str:
+    """The search this page was opened from, if it was one of this server."""
+    came = urlsplit(request.headers.get("referer", ""))
+    is_ours = came.netloc == request.headers.get("host") and came.path == "/"
+    return f"/?{came.query}" if is_ours and came.query else "/"
 
 
 async def form_of(request: Request) -> dict[str, str]:

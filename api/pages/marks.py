@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from feedback.model import Tag
 
@@ -37,7 +38,7 @@ def pieces(text: str, hits: Sequence[Span], tags: Iterable[Tag]) -> list[Piece]:
             any(low <= start and end <= high for low, high in hits),
             tuple(tag for tag in evidence if (tag.start or 0) <= start and end <= (tag.end or 0)),
         )
-        for start, end in zip(ordered, ordered[1:], strict=False)
+        for start, end in pairwise(ordered)
     ]
 
 

@@ -17,13 +17,12 @@ router.post("/item/{feedback_id}/verdict", name="page_judge")(item.judge)
 @router.get("/coverage", name="page_coverage")
 def coverage_page(request: Request, caller: Reader) -> Response:
     service = service_of(request)
-    asked = params.read(request, caller, own=("lang",))
-    runs = coverage.latest(service, caller, asked.query.product)
+    runs = coverage.latest(service, caller, params.products(request, caller, "lang"))
     return render.page(
         request,
         "coverage.html",
         runs=runs,
-        stops=coverage.STOPS,
+        ending=coverage.ending,
         is_suspicious=coverage.is_suspicious,
         is_gap=coverage.is_gap,
         depth=None if caller.products else service.records.depth(),
@@ -33,7 +32,7 @@ def coverage_page(request: Request, caller: Reader) -> Response:
 
 @router.get("/api", name="page_api")
 def api_page(request: Request, caller: Reader) -> Response:
-    params.read(request, caller, own=("lang",))
+    params.only(request, "lang")
     return render.page(request, "api.html", routes=reference.ROUTES.values(), filters=reference.FILTERS)
 
 

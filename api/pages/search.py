@@ -10,7 +10,7 @@ from api.access import Caller, Reader, service_of
 from api.figures import suggestions
 from api.pages import render
 from api.pages.chart import chart
-from api.pages.facets import groups
+from api.pages.facets import MOST_TOPS, groups
 from api.pages.links import Links, chips
 from api.pages.marks import Piece, excerpt, pieces
 from api.service import Service
@@ -45,6 +45,7 @@ def search(request: Request, caller: Reader) -> Response:
         links=links,
         page=page,
         cards=cards(service, caller, page),
+        most_tops=MOST_TOPS,
         groups=groups(service, caller, page.query, links, render.lang_of(request)),
         chart=chart(service, caller, page.query, links),
         suggested=_suggested(service, caller, query, links),
@@ -52,7 +53,7 @@ def search(request: Request, caller: Reader) -> Response:
         quick=[(said, links.having(since=said, until="")) for said in QUICK],
         sorts=_sorts(query, links),
         gaps=[run for run in runs if coverage.is_gap(run)],
-        stops=coverage.STOPS,
+        ending=coverage.ending,
         cursor=asked.own.get("cursor", ""),
         export=Links(query, "/v1/exports"),
     )

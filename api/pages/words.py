@@ -21,6 +21,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "filters": ("筛选", "Filters"),
     "clear": ("清除全部", "Clear all"),
     "remove": ("去掉", "Remove"),
+    "quick_24h": ("24 小时", "24 h"),
+    "quick_7d": ("7 天", "7 days"),
+    "quick_30d": ("30 天", "30 days"),
     "all_time": ("全部", "All"),
     "from": ("从", "From"),
     "until": ("到", "Until"),
@@ -179,6 +182,9 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "us": ("美国", "United States"), "jp": ("日本", "Japan"), "kr": ("韩国", "Korea"), "sg": ("新加坡", "Singapore"),
         "my": ("马来西亚", "Malaysia"), "th": ("泰国", "Thailand"), "vn": ("越南", "Vietnam"), "gb": ("英国", "United Kingdom"),
         "ca": ("加拿大", "Canada"), "au": ("澳大利亚", "Australia"), "de": ("德国", "Germany"), "fr": ("法国", "France"),
+    },
+    "metric": {
+        "likes": ("点赞", "likes"), "replies": ("评论", "replies"), "reposts": ("转发", "reposts"), "votes": ("投票", "votes"),
     },
     "facet": {
         "topic": ("话题", "topic"), "sentiment": ("情感", "sentiment"), "intent": ("意图", "intent"), "severity": ("严重度", "severity"),

@@ -27,8 +27,7 @@ def search(request: Request, caller: Reader) -> Response:
 
 @router.get("/feedback/{feedback_id}", **reference.of("item"))
 def item(request: Request, feedback_id: str, caller: Reader) -> Response:
-    asked = params.read(request, caller, own=("raw",))
-    raw = params.flag(asked.own.get("raw"))
+    raw = params.flag(params.only(request, "raw").get("raw"))
     if raw:
         need(caller, "raw")
     service = service_of(request)

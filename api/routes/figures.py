@@ -68,13 +68,13 @@ def suggest(request: Request, caller: Reader) -> Response:
 
 @router.get("/coverage", **reference.of("coverage"))
 def latest_runs(request: Request, caller: Reader) -> Response:
-    asked = params.read(request, caller)
-    runs = coverage.latest(service_of(request), caller, asked.query.product)
+    runs = coverage.latest(service_of(request), caller, params.products(request, caller))
     return Json({"runs": [coverage.report(run) for run in runs], **coverage.hint(runs)})
 
 
 @router.get("/taxonomy", **reference.of("taxonomy"))
 def taxonomy(request: Request, caller: Reader) -> Response:
+    params.only(request)
     service = service_of(request)
     leaves = [leaf for leaf in service.taxonomy.leaves if caller.sees_topic(leaf.id, service.products)]
     return Json(

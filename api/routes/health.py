@@ -51,7 +51,7 @@ def metrics(request: Request, caller: Reader) -> Response:
         raise Forbidden(
             "限定产品的密钥看不到总数 a key limited to products cannot see totals", hint="huisheng key add"
         )
-    params.read(request, caller)
+    params.only(request)
     figures = request.app.state.metrics
     assert isinstance(figures, Metrics)
     return PlainTextResponse(figures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -59,4 +59,5 @@ def metrics(request: Request, caller: Reader) -> Response:
 
 @router.get("/v1/openapi.json", **reference.of("openapi"))
 def openapi(request: Request, caller: Reader) -> Response:
+    params.only(request)
     return Json(request.app.openapi())
