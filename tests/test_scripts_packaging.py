@@ -13,6 +13,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from config.project import init
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 BASE = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
@@ -164,3 +166,12 @@ def test_a_wheel_holds_every_file_of_the_packages(tmp_path):
     assert not {
         name for name in packed if name.split("/")[0] not in {*PACKAGES} and ".dist-info/" not in name
     }
+
+
+def test_a_project_folder_does_not_shadow_our_packages(tmp_path):
+    """Its ``config/`` would be taken for ours by whoever runs Python with ``-m`` or ``-c`` inside it."""
+    project = init(tmp_path / "my-voc")
+    command = [sys.executable, "-c", "import config, feedback; print(config.__file__)"]
+    ran = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert Path(ran.stdout.strip()) == ROOT / "config" / "__init__.py"
