@@ -25,7 +25,7 @@ EXTRAS = {
 PACKAGES = [name.removesuffix("*") for name in PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]]
 IN_EXTRAS = {"nlp/models/": "models", "index/engines/elastic": "elastic", "nlp/linear/": "dev"}
 """Where an import may need more than the base installation."""
-PART_OF = {"pydantic_core": "pydantic", "markupsafe": "jinja2", "joblib": "scikit-learn"}
+PART_OF = {"pydantic_core": "pydantic", "markupsafe": "jinja2", "joblib": "scikit-learn", "twisted": "scrapy"}
 """Modules that come with a declared dependency, which hands their values out."""
 
 
