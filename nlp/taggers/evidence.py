@@ -5,14 +5,15 @@ phrase was found gets that phrase with the words it needs; any other the stretch
 topic of open polarity that of its clause, weighed with the whole text's. Adds no topic of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from feedback.model import SENTIMENTS, Polarity
+from feedback.model import SENTIMENTS
 from nlp.clauses import Span, clauses
 from nlp.tagger import SIDES, Item, Setup, Statement
 from nlp.taggers.linear import shared_model
@@ -30,6 +31,8 @@ LONGEST = 120
 """Of a clause without end only this much."""
 OF_TEXT = 0.5
 """Weight of the whole text's mood against that of the clause."""
+PLAIN = 0.9
+"""A text whose mood is this certain needs no second look at the clauses: measured, none was mended by it."""
 MIXED = (0.6, 0.0, 0.4)
 """What a stretch that is both counts for neg, neu, pos."""
 
@@ -44,10 +47,21 @@ class Claim:
     topic: Statement
     column: int | None
     """Of the leaf in the model; None if the model never learnt it."""
+    mood: Numbers
+    """For neg, neu, pos: of the whole text, then also of the clause."""
     clause: Span = NOWHERE
     at: int = 0
-    """Number of that clause among all of the batch."""
+    """Number of that clause in its text."""
     place: Span = NOWHERE
+
+    @property
+    def is_settled(self) -> bool:
+        return self.topic.start is not None and self.topic.polarity is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the model must read the clauses: for the place, or for a polarity that is not plain."""
+        return self.topic.start is None or not (self.is_settled or self.mood.max() >= PLAIN)
 
 
 class Evidence:
@@ -66,18 +80,20 @@ class Evidence:
 
     def tag(self, batch: Sequence[Item], said: Sequence[Sequence[Statement]]) -> list[list[Statement]]:
         statements: list[list[Statement]] = [[] for _ in batch]
-        claims = [claim for row, known in enumerate(said) for claim in self._claims(row, known)]
-        if not claims:
-            return statements
-        moods = self._choose_clauses(batch, claims)
+        spans: dict[int, list[Span]] = {}
+        claims = []
+        for row, known in enumerate(said):
+            for claim in self._claims(row, known):
+                found = spans.get(row) or spans.setdefault(row, _clauses(batch[row].folded))
+                claim.at = _containing(found, claim.topic.start or 0)
+                claim.clause = found[claim.at]
+                claims.append(claim)
+        self._read(batch, [claim for claim in claims if claim.is_open], spans)
         for claim in claims:
             claim.place = _place(claim)
         self._narrow(batch, claims)
-        clause_moods = moods[[claim.at for claim in claims]]
-        text_moods = np.array([_text_mood(said[claim.row]) for claim in claims])
-        weighed = OF_TEXT * np.log(text_moods + 0.01) + (1 - OF_TEXT) * np.log(clause_moods + 0.01)
-        for claim, strongest in zip(claims, weighed.argmax(axis=1).tolist(), strict=True):
-            statements[claim.row].append(_settled(claim, SIDES[strongest]))
+        for claim in claims:
+            statements[claim.row].append(_settled(claim))
         return statements
 
     def _claims(self, row: int, known: Sequence[Statement]) -> Iterator[Claim]:
@@ -88,27 +104,30 @@ class Evidence:
                 before = best.get(one.label)
                 if before is None or before.start is None:
                     best[one.label] = one
-        for one in best.values():
-            yield Claim(row, one, self._columns.get(one.label))
+        if best:
+            mood = _text_mood(known)
+            for one in best.values():
+                yield Claim(row, one, self._columns.get(one.label), mood)
 
-    def _choose_clauses(self, batch: Sequence[Item], claims: Sequence[Claim]) -> Numbers:
-        """Each claim's clause: where its phrase stands, else the one that speaks for the leaf most.
-
-        Returns the moods of all clauses of the batch.
-        """
-        spans = {row: _clauses(batch[row].folded) for row in dict.fromkeys(claim.row for claim in claims)}
-        texts = [batch[row].own[start:end] for row, found in spans.items() for start, end in found]
-        scores = self._model.scores(texts)
-        first = dict(zip(spans, np.cumsum([0, *map(len, spans.values())]).tolist(), strict=False))
+    def _read(
+        self, batch: Sequence[Item], claims: Sequence[Claim], spans: Mapping[int, Sequence[Span]]
+    ) -> None:
+        """Let the model read the clauses of open claims: which one speaks for the leaf most, and its mood."""
+        if not claims:
+            return
+        rows = list(dict.fromkeys(claim.row for claim in claims))
+        scores = self._model.scores([batch[row].own[slice(*span)] for row in rows for span in spans[row]])
+        moods = _moods(scores.sentiment)
+        first = dict(zip(rows, accumulate((len(spans[row]) for row in rows), initial=0), strict=False))
         for claim in claims:
             found, offset = spans[claim.row], first[claim.row]
-            index = 0
-            if claim.topic.start is not None:
-                index = _containing(found, claim.topic.start)
-            elif claim.column is not None:
-                index = int(scores.topics[offset : offset + len(found), claim.column].argmax())
-            claim.clause, claim.at = found[index], offset + index
-        return _moods(scores.sentiment)
+            if claim.topic.start is None and claim.column is not None:
+                claim.at = int(scores.topics[offset : offset + len(found), claim.column].argmax())
+                claim.clause = found[claim.at]
+            weighed = OF_TEXT * np.log(claim.mood + 0.01) + (1 - OF_TEXT) * np.log(
+                moods[offset + claim.at] + 0.01
+            )
+            claim.mood = weighed
 
     def _narrow(self, batch: Sequence[Item], claims: Sequence[Claim]) -> None:
         """Shrink a long clause without a phrase to the window in it that the model finds most telling."""
@@ -171,21 +190,21 @@ def _moods(sentiment: Numbers) -> Numbers:
     return moods
 
 
-def _settled(claim: Claim, polarity: Polarity) -> Statement:
+def _settled(claim: Claim) -> Statement:
     """The claim at its place. The triggers' polarity stands where they gave one: they saw a denial."""
-    is_settled = claim.topic.start is not None and claim.topic.polarity is not None
-    topic = claim.topic._replace(start=claim.place.start, end=claim.place.end)
-    return topic if is_settled else topic._replace(polarity=polarity)
+    polarity = claim.topic.polarity if claim.is_settled else SIDES[int(claim.mood.argmax())]
+    return claim.topic._replace(polarity=polarity, start=claim.place.start, end=claim.place.end)
 
 
-def _text_mood(known: Sequence[Statement]) -> list[float]:
+def _text_mood(known: Sequence[Statement]) -> Numbers:
     """What is left of the model's view of the whole text: its best sentiment, the rest evenly spread."""
     best = max((one for one in known if one.facet == "sentiment"), key=_score, default=None)
     if best is None:
-        return [1 / 3] * 3
+        return np.full(3, 1 / 3)
     rest = (1 - best.score) / 3
-    sentiment = [best.score if label == best.label else rest for label in SENTIMENTS]
-    return [value + sentiment[3] * share for value, share in zip(sentiment, MIXED, strict=False)]
+    sentiment = np.array([[best.score if label == best.label else rest for label in SENTIMENTS]])
+    mood: Numbers = _moods(sentiment)[0]
+    return mood
 
 
 def _score(one: Statement) -> float:
