@@ -31,13 +31,32 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 365
 LEAVES = 50
 CHUNK = 10_000
-WORDS = ("闪退", "卡顿", "登录", "退款", "客服", "快递", "质量", "更新后", "不好用", "屏幕", "价格", "酒店", "服务", "电池")
+WORDS = (
+    "闪退",
+    "卡顿",
+    "登录",
+    "退款",
+    "客服",
+    "快递",
+    "质量",
+    "更新后",
+    "不好用",
+    "屏幕",
+    "价格",
+    "酒店",
+    "服务",
+    "电池",
+)
 FACETS = ("product", "topic", "sentiment", "rating")
 
 
 def taxonomy() -> Taxonomy:
     tops = [
-        {"id": f"top{top}", "name": f"top{top}", "leaves": [{"id": f"leaf{top}_{n}", "name": "l"} for n in range(LEAVES // 10)]}
+        {
+            "id": f"top{top}",
+            "name": f"top{top}",
+            "leaves": [{"id": f"leaf{top}_{n}", "name": "l"} for n in range(LEAVES // 10)],
+        }
         for top in range(10)
     ]
     return Taxonomy.parse({"top": tops})
@@ -45,7 +64,11 @@ def taxonomy() -> Taxonomy:
 
 def texts(directory: Path) -> Iterator[str]:
     for path in sorted((*directory.glob("*.jsonl.gz"), *directory.glob("*.jsonl"))):
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        with (
+            gzip.open(path, "rt", encoding="utf-8")
+            if path.suffix == ".gz"
+            else path.open(encoding="utf-8") as lines
+        ):
             for line in lines:
                 text = json.loads(line).get("text")
                 if isinstance(text, str) and text:
@@ -90,25 +113,27 @@ def build(engine: Engine, directory: Path, count: int) -> float:
 
 def questions(engine: Engine) -> dict[str, Callable[[int], object]]:
     zone = ZoneInfo("Asia/Shanghai")
-    everything = Query(noise="include")
+    everything = Query.parse({"noise": "include"})
 
     def word(n: int) -> Query:
-        return Query(q=WORDS[n % len(WORDS)])
+        return Query.parse({"q": WORDS[n % len(WORDS)]})
 
     def with_facets(n: int) -> object:
         return engine.search(word(n), limit=20), engine.facets(word(n), FACETS)
 
     def next_page(n: int) -> object:
-        query = Query(product=(f"app{n % 5}",))
+        query = Query.parse({"product": f"app{n % 5}"})
         return engine.search(query, after=engine.search(query).after)
 
     return {
         "word, by relevance": lambda n: engine.search(word(n), limit=20),
-        "two words": lambda n: engine.search(Query(q=f"{WORDS[n % 14]} {WORDS[(n + 3) % 14]}"), limit=20),
-        "long text (70 %)": lambda n: engine.search(Query(q=f"{WORDS[n % 14]}一直没有人处理"), limit=20),
+        "two words": lambda n: engine.search(Query.parse({"q": f"{WORDS[n % 14]} {WORDS[(n + 3) % 14]}"})),
+        "long text (70 %)": lambda n: engine.search(Query.parse({"q": f"{WORDS[n % 14]}一直没有人处理"})),
         "word, newest first": lambda n: engine.search(word(n).model_copy(update={"sort": "newest"})),
         "word + 4 facets": with_facets,
-        "filter, newest first": lambda n: engine.search(Query(product=(f"app{n % 5}",), sentiment=("neg",))),
+        "filter, newest first": lambda n: engine.search(
+            Query.parse({"product": f"app{n % 5}", "sentiment": "neg"})
+        ),
         "filter, newest first, page 2": next_page,
         "4 facets over everything": lambda n: engine.facets(everything, FACETS),
         "day x topic over everything": lambda n: engine.histogram(everything, "day", zone, by=("topic",)),
@@ -116,7 +141,7 @@ def questions(engine: Engine) -> dict[str, Callable[[int], object]]:
         "month over everything": lambda n: engine.histogram(everything, "month", zone),
         "select of a word": lambda n: engine.select(word(n)),
         "select everything": lambda n: engine.select(everything),
-        "similar": lambda n: engine.similar("更新之后一打开就闪退，客服一直不处理，要求退款", Query()),
+        "similar": lambda n: engine.similar("更新之后一打开就闪退，客服一直不处理，要求退款", everything),
     }
 
 
@@ -135,7 +160,9 @@ def ask(engine: Engine, rounds: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("directory", type=Path, help="folder with texts")
     parser.add_argument("--documents", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=60)
@@ -154,7 +181,11 @@ def main() -> None:
         figures = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     figures |= {"documents": said.documents, "indexed docs/s": speed, "size MB": size}
     for name, value in figures.items():
-        shown = f"p50 {value['p50_ms']:8.2f}   p95 {value['p95_ms']:8.2f} ms" if isinstance(value, dict) else f"{value:12.0f}"
+        shown = (
+            f"p50 {value['p50_ms']:8.2f}   p95 {value['p95_ms']:8.2f} ms"
+            if isinstance(value, dict)
+            else f"{value:12.0f}"
+        )
         print(f"{name:32}{shown}")
     said.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
 

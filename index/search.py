@@ -137,7 +137,7 @@ class Search:
         found = enriched(
             among, hits, self._topic_counts(overall), self._total(overall), taxonomy=self._taxonomy
         )
-        chosen = {label.partition("|")[0] for label in self.resolve(query).topic}
+        chosen = set(_bare(self.resolve(query).topic))
         return tuple(islice((one for one in found if one.topic not in chosen), limit))
 
     def documents(self, query: Query, *, batch: int = 500) -> Iterator[Document]:
@@ -189,6 +189,9 @@ class Search:
         return ResultPage(resolved, said.human(), found.total, results, None, self.pending())
 
     def _values(self, facet: str, counts: Sequence[Count], query: Query, size: int) -> tuple[FacetValue, ...]:
+        missing = [
+            value for value in self._chosen(facet, query) if all(each.value != value for each in counts)
+        ]
         values = [
             FacetValue(
                 each.value,
@@ -197,9 +200,16 @@ class Search:
                 each.split,
                 selected=_is_selected(facet, each.value, query),
             )
-            for each in counts
+            for each in (*counts, *(Count(value, 0) for value in missing))
         ]
         return tuple(value for place, value in enumerate(values) if place < size or value.selected)
+
+    def _chosen(self, facet: str, query: Query) -> list[str]:
+        """The selected values of a facet: they are shown even where nothing has them, or nobody could unselect them."""
+        if facet in ("topic", "top"):
+            known = self._taxonomy.by_id if facet == "topic" else self._taxonomy.top_names
+            return [label for label in _bare(query.topic) if label in known]
+        return [value for value in getattr(query, facet) if not value.endswith("*")] if facet in LISTS else []
 
     def _topic_counts(self, query: Query) -> dict[str, int]:
         return {
@@ -213,8 +223,19 @@ class Search:
     def _related(self, text: str, within: Query) -> tuple[dict[str, int], int]:
         hits = self._engine.similar(text, within, limit=_RELATED).hits
         documents = [result.document for result in self._results(hits, within, marked=False)]
-        labels = ({tag.label for tag in each.effective if tag.facet == "topic"} for each in documents)
-        return dict(Counter(label for each in labels for label in each)), len(documents)
+        leaves = (
+            {self._leaf(tag.label) for tag in each.effective if tag.facet == "topic"} for each in documents
+        )
+        return dict(Counter(leaf for each in leaves for leaf in each)), len(documents)
+
+    def _leaf(self, label: str) -> str:
+        leaf = self._taxonomy.current(label)
+        return leaf.id if leaf else label
+
+
+def _bare(labels: Sequence[str]) -> list[str]:
+    """Topics without their polarity."""
+    return [label.partition("|")[0] for label in labels]
 
 
 def _is_selected(facet: str, value: str, query: Query) -> bool:
@@ -224,6 +245,6 @@ def _is_selected(facet: str, value: str, query: Query) -> bool:
         asked = query.rating_min or query.rating_max
         return bool(asked) and (query.rating_min or 1) <= int(value) <= (query.rating_max or 5)
     if facet in ("topic", "top"):
-        return value in {label.partition("|")[0] for label in query.topic}
+        return value in _bare(query.topic)
     chosen = getattr(query, facet) if facet in LISTS else ()
     return value in chosen or any(one.endswith("*") and value.startswith(one.rstrip("*")) for one in chosen)

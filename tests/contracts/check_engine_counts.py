@@ -1,6 +1,7 @@
 """The contract of a search engine: how it counts. Items, exactly; days as the zone has them."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +11,7 @@ from feedback.query import Query
 from index.engines.base import Engine
 from tests.contracts.engine_world import SHANGHAI, MakeEngine, counts, document, filled, query
 
-EVERYTHING = Query(noise="include")
+EVERYTHING = Query.parse({"noise": "include"})
 NEW_YORK = ZoneInfo("America/New_York")
 
 
@@ -29,40 +30,11 @@ def _days(engine: Engine, zone: ZoneInfo, asked: Query = EVERYTHING, interval: s
 
 
 def check_engine_counts_every_facet(make_engine: MakeEngine) -> None:
-    one = {
-        "platform": "weibo",
-        "via": "web",
-        "product": "mail",
-        "sentiment": "neg",
-        "intent": ["bug"],
-        "severity": "1",
-    }
-    one |= {
-        "topic": ["lag|neg"],
-        "rating": 2,
-        "app_version": "8.2",
-        "device": "Mate 60",
-        "os": "5.0",
-        "region": "cn",
-    }
-    engine = filled(make_engine, document(1, **one), document(2, intent=["advert"]))
-    expected = {
-        "platform": "weibo",
-        "via": "web",
-        "product": "mail",
-        "topic": "lag",
-        "top": "performance",
-        "sentiment": "neg",
-    }
-    expected |= {
-        "intent": "bug",
-        "severity": "1",
-        "rating": "2",
-        "version": "8.2",
-        "device": "Mate 60",
-        "os": "5.0",
-        "region": "cn",
-    }
+    same = {"platform": "weibo", "via": "web", "product": "mail", "sentiment": "neg", "severity": "1"}
+    same |= {"device": "Mate 60", "os": "5.0", "region": "cn", "intent": "bug"}
+    one: dict[str, Any] = same | {"topic": "lag|neg", "rating": 2, "app_version": "8.2"}
+    engine = filled(make_engine, document(1, **one), document(2, intent="advert"))
+    expected = same | {"topic": "lag", "top": "performance", "rating": "2", "version": "8.2"}
     for facet, value in expected.items():
         assert counts(engine, facet)[value] == 1, facet
     assert counts(engine, "noise") == {"exclude": 1, "only": 1}

@@ -50,7 +50,9 @@ def document(seq: int, text: str = "还行", **fields: Any) -> Document:
     for said in _many(fields.pop("topic", ())):
         label, _, polarity = said.partition("|")
         tags.append(Tag.model_validate({"facet": "topic", "label": label, "polarity": polarity or None}))
-    outer = {name: fields.pop(name) for name in ("verdicts", "change", "voice") if name in fields}
+    outer: dict[str, Any] = {
+        name: fields.pop(name) for name in ("verdicts", "change", "voice") if name in fields
+    }
     outer |= {"key": "k" if fields.pop("tagged", True) else "", "tags": tuple(tags)}
     matches = tuple(
         Match(product=product, target="t", via="import") for product in _many(fields.pop("product", "notes"))
