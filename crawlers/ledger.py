@@ -43,6 +43,7 @@ class RunLedger:
     run: Run = field(init=False)
     _seen: set[str] = field(default_factory=set)
     _empties: int = 0
+    _undated: int = 0
 
     def __post_init__(self) -> None:
         self.run = Run(
@@ -69,6 +70,7 @@ class RunLedger:
     def take(self, page: Page) -> Follow | None:
         """Note one page of the list; the request that comes next, or None when the run is over."""
         times = [one.own_at for one in page.observations if one.own_at]
+        self._undated += len(page.observations) - len(times)
         newest = [min(at, page.fetched_at) for at in times]  # a time in the future would hide what follows
         self._note(
             listed=self.run.listed + page.listed,
@@ -163,7 +165,8 @@ class RunLedger:
 
     def finish(self, at: datetime) -> Run:
         """The finished run, to be saved."""
-        self._note(finished_at=at)
+        undated = f"; {self._undated} 条没有时间 have no date" if self._undated else ""
+        self._note(finished_at=at, detail=self.run.detail + undated)
         return self.run
 
     def _stop(self, stop: Stop, detail: str) -> None:

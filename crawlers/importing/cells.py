@@ -18,6 +18,7 @@ _STARS = re.compile(r"([1-5])(?:\.0+)?\s*(?:星|颗星|分|/\s*5|stars?)?")
 _EXCEL_DAYS = range(30_000, 80_000)
 """1982 to 2119 as days since 1899-12-30: a date whose cell has lost its format."""
 _EXCEL_EPOCH = datetime(1899, 12, 30)
+_NO_TIME = "看不懂的时间 cannot read the time"
 _REGIONS = {
     "中国": "cn", "中国大陆": "cn", "大陆": "cn", "香港": "hk", "中国香港": "hk", "澳门": "mo", "中国澳门": "mo",
     "台湾": "tw", "中国台湾": "tw", "美国": "us", "日本": "jp", "韩国": "kr", "新加坡": "sg", "马来西亚": "my",
@@ -31,9 +32,16 @@ _PLATFORMS = {
     "weibo": "weibo",
 }  # fmt: skip
 
+SEEN = 40
+
 
 class Unreadable(Exception):
-    """A cell that does not say what its column should."""
+    """A row, or a cell of it, that does not say what it should. ``reason`` groups rows, ``seen`` is this one's value."""
+
+    def __init__(self, reason: str, seen: str = "") -> None:
+        super().__init__(f"{reason}: {seen[:SEEN]!r}" if seen else reason)
+        self.reason = reason
+        self.seen = seen[:SEEN]
 
 
 def text_of(cell: Cell) -> str:
@@ -59,7 +67,7 @@ def time_of(cell: Cell, zone: tzinfo) -> datetime | None:
         at = datetime(year, month, day, hour, minute, second, tzinfo=_zone(match[7]) or zone)
         return _plausible(at, said)
     except ValueError as error:
-        raise Unreadable(f"看不懂的时间 time {said[:40]!r}") from error
+        raise Unreadable(_NO_TIME, said) from error
 
 
 def _from_number(value: float, said: str, zone: tzinfo) -> datetime:
@@ -69,12 +77,12 @@ def _from_number(value: float, said: str, zone: tzinfo) -> datetime:
     try:
         return _plausible(datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC), said)
     except (ValueError, OverflowError, OSError) as error:
-        raise Unreadable(f"看不懂的时间 time {said[:40]!r}") from error
+        raise Unreadable(_NO_TIME, said) from error
 
 
 def _plausible(at: datetime, said: str) -> datetime:
     if not 2000 <= at.year < 2100:
-        raise Unreadable(f"不像时间 no likely time {said[:40]!r}")
+        raise Unreadable(_NO_TIME, said)
     return at.astimezone(UTC)
 
 
@@ -96,7 +104,7 @@ def rating_of(cell: Cell) -> int | None:
         return said.count("★")
     match = _STARS.fullmatch(said)
     if match is None:
-        raise Unreadable(f"评分 rating {said[:20]!r}, 1 … 5")
+        raise Unreadable("评分不是 1–5 rating is not 1 … 5", said)
     return int(match[1])
 
 
@@ -105,7 +113,7 @@ def count_of(cell: Cell) -> int | None:
     if not said:
         return None
     if not re.fullmatch(r"\d{1,12}", said, re.ASCII):
-        raise Unreadable(f"数量 count {said[:20]!r}")
+        raise Unreadable("不是数量 no count", said)
     return int(said)
 
 
@@ -113,12 +121,12 @@ def region_of(cell: Cell) -> str | None:
     said = text_of(cell)
     found = _REGIONS.get(said) or said.lower()
     if found and not re.fullmatch(r"[a-z]{2}", found):
-        raise Unreadable(f"地区 region {said[:20]!r}: 两位代码 two letters")
+        raise Unreadable("地区不是两位代码 region is not two letters", said)
     return found or None
 
 
 def platform_of(cell: Cell) -> str | None:
     said = fold(text_of(cell)).strip()
     if said and said not in _PLATFORMS:
-        raise Unreadable(f"平台 platform {said[:20]!r}")
+        raise Unreadable("没有这个平台 no such platform", said)
     return _PLATFORMS.get(said)

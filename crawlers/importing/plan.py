@@ -2,6 +2,7 @@
 
 import hashlib
 from array import array
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -27,8 +28,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Rejected:
     reason: str
     count: int
-    positions: tuple[int, ...]
+    rows: tuple[int, ...]
     """The first rows of this kind."""
+    seen: tuple[str, ...]
+    """What stood in them."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,24 @@ def plan(
     platform, region: Where the rows come from, if neither a column nor the layout says so.
     """
     columns = find_columns(open_grids(path), layout=layout, mapping=mapping or {})
+    reader = _reader(path, columns, product=product, zone=zone, platform=platform, region=region)
+    tally = _Tally()
+    for row in columns.rows():
+        if reader.is_notice(row):
+            tally.notices += 1
+            continue
+        try:
+            tally.take(row.number, reader.read(row, salt=b"", seen_at=_EPOCH))
+        except Unreadable as error:
+            tally.reject(row.number, error)
+    _check(tally, path, columns)
+    status = path.stat()
+    return tally.plan(path, reader, size=status.st_size, modified_ns=status.st_mtime_ns)
+
+
+def _reader(
+    path: Path, columns: Columns, *, product: str, zone: tzinfo, platform: str, region: str
+) -> Reader:
     reader = Reader(
         columns=columns,
         product=product,
@@ -103,23 +124,12 @@ def plan(
         raise ImportRefused(
             "App Store 评论要写明地区 a review of the App Store needs its storefront", hint="--region cn"
         )
-    tally = _Tally()
-    for row in columns.rows():
-        if reader.is_notice(row):
-            tally.notices += 1
-            continue
-        try:
-            tally.take(row.number, reader.read(row, salt=b"", seen_at=_EPOCH))
-        except Unreadable as error:
-            tally.reject(row.number, str(error))
-    _check(tally, path, columns)
-    status = path.stat()
-    return tally.plan(path, reader, size=status.st_size, modified_ns=status.st_mtime_ns)
+    return reader
 
 
 def _check(tally: "_Tally", path: Path, columns: Columns) -> None:
     """A file of which most cannot be read was most likely understood wrongly."""
-    reasons = "; ".join(f"{kind.reason} ×{kind.count}" for kind in tally.rejected()[:5])
+    reasons = "; ".join(_said(kind) for kind in tally.rejected()[:5])
     used = ", ".join(f"{column}={name}" for column, name in columns.mapped.items())
     if not tally.readable and not tally.rejects:
         raise ImportRefused(f"{path.name} 里一行也没有 has no rows", hint="重新导出 export it again")
@@ -128,6 +138,11 @@ def _check(tally: "_Tally", path: Path, columns: Columns) -> None:
             f"{path.name}: {tally.rejects + tally.readable} 行里有 {tally.rejects} 行读不了 of the rows cannot be read: {reasons}",
             hint=f"现在这样理解 understood as: {used}; 用 --map 列=字段 改 change it by --map column=field",
         )
+
+
+def _said(kind: Rejected) -> str:
+    seen = f" ({', '.join(kind.seen[:3])})" if kind.seen else ""
+    return f"{kind.reason} ×{kind.count}{seen}"
 
 
 def _platform(said: str) -> str | None:
@@ -164,8 +179,8 @@ class _Tally:
     oldest_at: datetime | None = None
     newest_at: datetime | None = None
     samples: list[Sample] = field(default_factory=list)
-    _reasons: dict[str, list[int]] = field(default_factory=dict)
-    _counts: dict[str, int] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
+    _first: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     _ids: "array[int]" = field(default_factory=lambda: array("q"))
 
     def take(self, number: int, seen: Observation) -> None:
@@ -180,18 +195,19 @@ class _Tally:
         if len(self.samples) < SAMPLES:
             self.samples.append(Sample(number, seen.id, at, seen.rating, mask(seen.text or "")))
 
-    def reject(self, number: int, reason: str) -> None:
+    def reject(self, number: int, error: Unreadable) -> None:
         self.rejects += 1
-        # A column of a million different wrong values must not become a million reasons.
-        reason = reason if reason in self._counts or len(self._counts) < 100 else "其他 other"
-        self._counts[reason] = self._counts.get(reason, 0) + 1
-        positions = self._reasons.setdefault(reason, [])
-        if len(positions) < SHOWN:
-            positions.append(number)
+        self._counts[error.reason] += 1
+        first = self._first.setdefault(error.reason, [])
+        if len(first) < SHOWN:
+            first.append((number, error.seen))
 
     def rejected(self) -> tuple[Rejected, ...]:
-        ordered = sorted(self._counts, key=lambda reason: -self._counts[reason])
-        return tuple(Rejected(one, self._counts[one], tuple(self._reasons[one])) for one in ordered)
+        kinds = []
+        for reason, count in self._counts.most_common():
+            rows, seen = zip(*self._first[reason], strict=True)
+            kinds.append(Rejected(reason, count, rows, tuple(dict.fromkeys(filter(None, seen)))))
+        return tuple(kinds)
 
     def plan(self, path: Path, reader: Reader, *, size: int, modified_ns: int) -> ImportPlan:
         distinct = len(np.unique(np.frombuffer(self._ids, dtype=np.int64)))

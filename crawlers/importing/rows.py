@@ -86,7 +86,7 @@ class Reader:
     def _id(self, row: Row, platform: str, region: str | None) -> str:
         native = self._text(row, "id") or self._linked_id(row)
         if native and not _NATIVE_ID.fullmatch(native):
-            raise Unreadable(f"id {native[:40]!r}")
+            raise Unreadable("id 不对 wrong id", native)
         if native:
             return ":".join(
                 part for part in (platform, region if platform == "appstore" else "", native) if part

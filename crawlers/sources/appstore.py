@@ -69,7 +69,7 @@ class AppStore:
         context: Context,
     ) -> Page:
         check_status(status, headers)
-        if status == 400 and _TOO_DEEP in body:
+        if _TOO_DEEP in body[:200]:  # the store's own words for "past the end"
             return Page(url=url, fetched_at=fetched_at, status=status)
         rows = list(_rows(_feed(body, status)))
         observations, rejects = [], []
@@ -129,12 +129,14 @@ def _json(body: bytes, status: int) -> Json:
             f"App Store: 回了一个网页而不是数据 answered with a web page instead of data (HTTP {status})",
             hint="多半是验证页 most likely a wall; open the address in a browser",
         )
+    if start.startswith(b"<"):
+        raise _changed("回了 XML 而不是 JSON answered XML instead of JSON")
     if status != 200:
         raise _changed(f"没料到的 unexpected HTTP {status}")
     try:
         answer = json.loads(body)
     except ValueError as error:
-        raise _changed(f"不是 JSON is no JSON ({len(body)} bytes): {error}") from error
+        raise _changed(f"不是 JSON is no JSON ({len(body)} bytes)") from error
     if not isinstance(answer, dict):
         raise _changed(f"应为对象 should be an object, is {type(answer).__name__}")
     return answer
