@@ -5,36 +5,37 @@ phrase was found gets that phrase with the words it needs; any other the stretch
 topic of open polarity that of its clause, weighed with the whole text's. Adds no topic of its own.
 """
 
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from feedback.model import SENTIMENTS
 from nlp.clauses import Span, clauses
 from nlp.tagger import SIDES, Item, Setup, Statement
 from nlp.taggers.linear import shared_model
 
-Numbers = npt.NDArray[np.floating[Any]]
+Mood = tuple[float, float, float]
+"""How likely neg, neu, pos."""
 
 # Measured against marked evidence: whole short clauses, else 5 characters around a phrase or 7 without one.
-SHORT = 7
+SHORT = 8
 """A clause no longer than this is evidence as a whole."""
 PHRASE = 5
 WINDOW = 7
+_WORD = re.compile(r"[a-z0-9]{2,}")
+PARTICLES = frozenset("的了吗呢吧啊呀么着得地们里")
 MOST_CLAUSES = 64
 """Of a very long text only the first clauses are read."""
 LONGEST = 120
 """Of a clause without end only this much."""
-OF_TEXT = 0.5
+OF_TEXT = 0.6
 """Weight of the whole text's mood against that of the clause."""
-PLAIN = 0.9
+PLAIN = 0.85
 """A text whose mood is this certain needs no second look at the clauses: measured, none was mended by it."""
-MIXED = (0.6, 0.0, 0.4)
-"""What a stretch that is both counts for neg, neu, pos."""
+MIXED = 0.6
+"""How much of a stretch that is both counts for neg; the rest for pos."""
 
 NOWHERE = Span(0, 0)
 
@@ -47,8 +48,8 @@ class Claim:
     topic: Statement
     column: int | None
     """Of the leaf in the model; None if the model never learnt it."""
-    mood: Numbers
-    """For neg, neu, pos: of the whole text, then also of the clause."""
+    mood: Mood
+    """Of the whole text, then also of the clause."""
     clause: Span = NOWHERE
     at: int = 0
     """Number of that clause in its text."""
@@ -61,7 +62,7 @@ class Claim:
     @property
     def is_open(self) -> bool:
         """Whether the model must read the clauses: for the place, or for a polarity that is not plain."""
-        return self.topic.start is None or not (self.is_settled or self.mood.max() >= PLAIN)
+        return self.topic.start is None or not (self.is_settled or max(self.mood) >= PLAIN)
 
 
 class Evidence:
@@ -117,17 +118,14 @@ class Evidence:
             return
         rows = list(dict.fromkeys(claim.row for claim in claims))
         scores = self._model.scores([batch[row].own[slice(*span)] for row in rows for span in spans[row]])
-        moods = _moods(scores.sentiment)
+        moods = [_mood(row) for row in scores.sentiment.tolist()]
         first = dict(zip(rows, accumulate((len(spans[row]) for row in rows), initial=0), strict=False))
         for claim in claims:
             found, offset = spans[claim.row], first[claim.row]
             if claim.topic.start is None and claim.column is not None:
                 claim.at = int(scores.topics[offset : offset + len(found), claim.column].argmax())
                 claim.clause = found[claim.at]
-            weighed = OF_TEXT * np.log(claim.mood + 0.01) + (1 - OF_TEXT) * np.log(
-                moods[offset + claim.at] + 0.01
-            )
-            claim.mood = weighed
+            claim.mood = _weighed(claim.mood, moods[offset + claim.at])
 
     def _narrow(self, batch: Sequence[Item], claims: Sequence[Claim]) -> None:
         """Shrink a long clause without a phrase to the window in it that the model finds most telling."""
@@ -170,41 +168,42 @@ def _place(claim: Claim) -> Span:
 
 
 def _windows(folded: str, clause: Span) -> list[Span]:
-    """The windows of a clause that cut no Latin word or number in two; if all do, all of them."""
+    """The windows of a clause that start on no particle and cut no Latin word or number; if none does, all."""
     last = min(clause.end, clause.start + LONGEST) - WINDOW
     spans = [Span(start, start + WINDOW) for start in range(clause.start, last + 1)]
-    return [span for span in spans if not (_cuts(folded, span.start) or _cuts(folded, span.end))] or spans
+    inside = {at for word in _WORD.finditer(folded, *clause) for at in range(word.start() + 1, word.end())}
+    whole = [span for span in spans if folded[span.start] not in PARTICLES]
+    return [span for span in whole if inside.isdisjoint(span)] or spans
 
 
-def _cuts(folded: str, at: int) -> bool:
-    return 0 < at < len(folded) and _is_latin(folded[at - 1]) and _is_latin(folded[at])
-
-
-def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
-def _moods(sentiment: Numbers) -> Numbers:
+def _mood(sentiment: Sequence[float]) -> Mood:
     """neg, neu, pos from neg, neu, pos, mix."""
-    moods: Numbers = sentiment[:, :3] + sentiment[:, 3:] * np.array(MIXED)
-    return moods
+    neg, neu, pos, mix = sentiment
+    return (neg + mix * MIXED, neu, pos + mix * (1 - MIXED))
+
+
+def _text_mood(known: Sequence[Statement]) -> Mood:
+    """What is left of the model's view of the whole text: its best sentiment, the rest evenly spread."""
+    best = max((one for one in known if one.facet == "sentiment"), key=_score, default=None)
+    if best is None:
+        return (1 / 3, 1 / 3, 1 / 3)
+    rest = (1 - best.score) / 3
+    return _mood([best.score if label == best.label else rest for label in SENTIMENTS])
+
+
+def _weighed(text: Mood, clause: Mood) -> Mood:
+    neg, neu, pos = (
+        OF_TEXT * math.log(one + 0.01) + (1 - OF_TEXT) * math.log(other + 0.01)
+        for one, other in zip(text, clause, strict=True)
+    )
+    return (neg, neu, pos)
 
 
 def _settled(claim: Claim) -> Statement:
     """The claim at its place. The triggers' polarity stands where they gave one: they saw a denial."""
-    polarity = claim.topic.polarity if claim.is_settled else SIDES[int(claim.mood.argmax())]
+    mood = claim.mood
+    polarity = claim.topic.polarity if claim.is_settled else SIDES[mood.index(max(mood))]
     return claim.topic._replace(polarity=polarity, start=claim.place.start, end=claim.place.end)
-
-
-def _text_mood(known: Sequence[Statement]) -> Numbers:
-    """What is left of the model's view of the whole text: its best sentiment, the rest evenly spread."""
-    best = max((one for one in known if one.facet == "sentiment"), key=_score, default=None)
-    if best is None:
-        return np.full(3, 1 / 3)
-    rest = (1 - best.score) / 3
-    sentiment = np.array([[best.score if label == best.label else rest for label in SENTIMENTS]])
-    mood: Numbers = _moods(sentiment)[0]
-    return mood
 
 
 def _score(one: Statement) -> float:
