@@ -3,6 +3,7 @@
 import pytest
 
 from config.project import load_taxonomy
+from feedback.taxonomy import Taxonomy
 from nlp.pipeline import Pipeline
 from nlp.tagger import Item, Setup, Statement
 from nlp.taggers.evidence import LONGEST, PHRASE, SHORT, WINDOW, Evidence
@@ -161,9 +162,8 @@ def test_a_pasted_reply_is_not_the_authors(linear):
 
 
 def test_a_leaf_the_taxonomy_dropped_is_not_said():
-    smaller = TAXONOMY.model_copy(
-        update={"leaves": tuple(one for one in TAXONOMY.leaves if one.id != "login_fail")}
-    )
+    leaves = tuple(one for one in TAXONOMY.leaves if one.id != "login_fail")
+    smaller = Taxonomy(tops=TAXONOMY.tops, leaves=leaves)
     said = say(Linear(Setup(smaller)), "更新后一直登录不上")
     assert "login_fail" not in [one.label for one in said]
 
@@ -175,7 +175,7 @@ def test_a_renamed_leaf_is_said_under_its_new_name():
         else one
         for one in TAXONOMY.leaves
     ]
-    said = say(Linear(Setup(TAXONOMY.model_copy(update={"leaves": tuple(renamed)}))), "更新后一直登录不上")
+    said = say(Linear(Setup(Taxonomy(tops=TAXONOMY.tops, leaves=tuple(renamed)))), "更新后一直登录不上")
     assert "cannot_log_in" in [one.label for one in said]
 
 

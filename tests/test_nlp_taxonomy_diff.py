@@ -6,6 +6,7 @@ import pytest
 
 from config.project import load_taxonomy
 from feedback.model import Document, Feedback, Match
+from feedback.taxonomy import Taxonomy
 from nlp.pipeline import Pipeline
 from nlp.taxonomy_diff import AROUND, EXAMPLES, diff
 
@@ -29,7 +30,7 @@ def documents(*texts: str) -> list[Document]:
 
 def with_leaves(*, drop=(), add=(), change=None):
     leaves = [(change or {}).get(leaf.id, leaf) for leaf in TAXONOMY.leaves if leaf.id not in drop]
-    return Pipeline.build(TAXONOMY.model_copy(update={"leaves": (*leaves, *add)}))
+    return Pipeline.build(Taxonomy(tops=TAXONOMY.tops, leaves=(*leaves, *add)))
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_a_renamed_leaf_is_the_same_topic(now):
 
 def test_examples_are_few_and_short(now):
     karaoke = leaf("lag", id="karaoke", triggers=("合唱",), negatives=(), was=())
-    texts = [f"第{number}次" + "很长的开头" * 20 + "合唱" + "很长的结尾" * 20 for number in range(20)]
+    texts = [f"第{number}次" + "这个软件太卡了" * 10 + "合唱" + "广告也特别多" * 10 for number in range(20)]
     (change,) = diff(now, with_leaves(add=(karaoke,)), documents(*texts))
     assert change.gained == 20
     assert len(change.examples) == EXAMPLES
@@ -78,6 +79,6 @@ def test_examples_are_few_and_short(now):
 def test_most_changed_first_and_as_plain_data(now):
     one = leaf("lag", id="karaoke", triggers=("合唱",), negatives=(), was=())
     two = leaf("lag", id="duet", triggers=("对唱",), negatives=(), was=())
-    changes = diff(now, with_leaves(add=(two, one)), documents("合唱", "合唱好", "对唱"))
+    changes = diff(now, with_leaves(add=(two, one)), documents("合唱没声音", "合唱很好玩", "对唱没声音"))
     assert [change.label for change in changes] == ["karaoke", "duet"]
     assert changes[0].as_dict()["gained"] == 2
