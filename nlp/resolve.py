@@ -13,6 +13,9 @@ from nlp.tagger import Statement
 RESOLVE_VERSION = "1"
 """Part of the pipeline's fingerprint."""
 
+SOUND_INTENTS = NOISE_INTENTS | {"praise"}
+"""A text with no other intent tells no problem."""
+
 MOST_TOPICS = 4
 
 _TAGS = TypeAdapter(tuple[Tag, ...])
@@ -23,21 +26,26 @@ def resolve(statements: Iterable[Statement]) -> tuple[Tag, ...]:
     """Sentiment, severity, intents, topics and entities, each as often as it may stand.
 
     Exactly one sentiment, at most one severity, at most four topics, at most one tag for each facet, label
-    and polarity. Noise (advert, irrelevant, empty) stands alone: no other intent, no severity, no topic.
+    and polarity. Noise (advert, irrelevant, empty) stands alone: no other intent, no severity, no topic. What
+    only praises has no severity either.
     """
     facets = _claims(tuple(statements))
     intents = _intents(facets.pop("intent", []))
-    is_noise = bool(intents) and intents[0].label in NOISE_INTENTS
-    severity = _best(facets.pop("severity", []))
-    topics = _topics(facets.pop("topic", []))
+    severity, topics = _best(facets.pop("severity", [])), _topics(facets.pop("topic", []))
     kept = [_best(facets.pop("sentiment", [])) or Statement("sentiment", "neu", score=0.0, why="default")]
     kept += intents
-    if not is_noise:
-        kept += [severity] if severity else []
+    if severity and _tells_a_problem(intents):
+        kept.append(severity)
+    if not any(one.label in NOISE_INTENTS for one in intents):
         kept += topics
     for name in sorted(facets):
         kept += _once(facets[name])
     return _TAGS.validate_python([_fields(one) for one in kept])
+
+
+def _tells_a_problem(intents: Sequence[Statement]) -> bool:
+    """Praise and noise have no severity. Where nobody spoke of intents, nothing speaks against one."""
+    return not intents or any(one.label not in SOUND_INTENTS for one in intents)
 
 
 def _claims(statements: Sequence[Statement]) -> dict[str, list[Statement]]:

@@ -149,3 +149,19 @@ def test_a_topic_keeps_the_highest_score_and_all_reasons():
 def test_the_weakest_of_five_topics_falls():
     said = [Statement("topic", leaf, "neg", score / 10) for score, leaf in enumerate(LEAVES[:5], 1)]
     assert labels(resolve(said), "topic") == list(reversed(LEAVES[1:5]))
+
+
+@pytest.mark.parametrize(
+    ("intents", "expected"),
+    [
+        ((), ["2"]),
+        (("praise",), []),
+        (("praise", "complaint"), ["2"]),
+        (("request",), ["2"]),
+        (("empty",), []),
+    ],
+    ids=["unknown", "praise only", "praise and complaint", "request", "noise"],
+)
+def test_only_a_problem_has_a_severity(intents, expected):
+    said = [Statement("intent", intent, score=0.8) for intent in intents]
+    assert labels(resolve([*said, Statement("severity", "2", score=0.9)]), "severity") == expected
