@@ -34,9 +34,7 @@ def digest(*parts: str, size: int = 12) -> str:
 
 
 def _keyed(salt: bytes, *parts: str) -> str:
-    return hmac.new(salt, "\x1f".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[
-        :20
-    ]
+    return hmac.digest(salt, "\x1f".join(parts).encode("utf-8", "surrogatepass"), "sha256").hex()[:20]
 
 
 def pseudonym(salt: bytes, platform: str, *, native_id: str | None, name: str | None) -> str | None:
@@ -73,7 +71,7 @@ def revision(text: str, rating: int | None, version: str | None, device: str | N
     return digest(text, str(rating or ""), version or "", device or "", os or "")
 
 
-def alias_key(
+def alias_keys(
     salt: bytes,
     platform: str,
     region: str | None,
@@ -82,17 +80,18 @@ def alias_key(
     text: str,
     at: datetime | None,
     *,
-    day: int = 0,
-) -> str | None:
-    """What two records of one thing said once have in common; None without a nickname or a time.
+    days: Iterable[int] = (0,),
+) -> tuple[str, ...]:
+    """What two records of one thing said once have in common; empty without a nickname or a time.
 
-    name: The name key. day: Days to add to *at*: two items can be one only if the key of the one, moved by at
-    most ``ALIAS_WINDOW``, is the key of the other.
+    name: The name key. days: Added to *at*, one key each: two items can be one only if the key of the one is
+    among the keys of the other over ``ALIAS_DAYS``.
     """
     if name is None or at is None:
-        return None
-    said_on = (at + timedelta(days=day)).date().isoformat() if day else at.date().isoformat()
-    return _keyed(salt, "alias", platform, region or "", name, str(rating or ""), squeeze(text), said_on)
+        return ()
+    what = ("alias", platform, region or "", name, str(rating or ""), squeeze(text))
+    said_on = at.date().toordinal()
+    return tuple(_keyed(salt, *what, str(said_on + day)) for day in days)
 
 
 ALIAS_DAYS = range(-ALIAS_WINDOW.days, ALIAS_WINDOW.days + 1)

@@ -16,19 +16,24 @@ from feedback.text import squeeze
 
 _CUT_MARK = re.compile(r"(?:\.{3,}|…+)?\s*(?:展开全文|展开|全文|查看全部|更多)?[\s.…]*$")
 _CONTENT = ("kind", "region", "rating", "app_version", "device", "os", "lang", "thread", "parent")
+_KNOWN = ("url", "author", "name_key")
 REVISED = ("rating", "app_version", "device", "os")
 """Beside the text, the fields whose change makes a new revision."""
 
 
 def sighting(seen: Observation) -> Sighting:
-    """An observation, seen once. Metrics, URL and source are no content: a like makes nothing new."""
+    """An observation, seen once. Metrics, URL and source are no content: a like makes nothing new.
+
+    *That* they are known counts: else the newest of two equal sightings could not stand for both.
+    """
     content = [str(getattr(seen, name) or "") for name in _CONTENT]
     reply = f"{seen.reply.text}|{seen.reply.at}" if seen.reply else ""
     text = "\0" if seen.text is None else seen.text
     times = f"{seen.published_at or ''}|{seen.edited_at or ''}"
+    knows = " ".join((*("+-"[getattr(seen, name) is None] for name in _KNOWN), *sorted(seen.metrics)))
     return Sighting(
         seen=seen,
-        digest=digest(text, seen.quality, reply, times, *content, size=20),
+        digest=digest(text, seen.quality, reply, times, knows, *content, size=20),
         first_at=seen.seen_at,
         last_at=seen.seen_at,
     )
@@ -56,9 +61,8 @@ def _wider(one: Sighting, other: Sighting) -> Sighting:
 
 def _canonical(seen: Observation) -> str:
     """A total order among observations that differ only in what is no content."""
-    return json.dumps(
-        [dict(sorted(seen.metrics.items())), seen.url, seen.via, seen.author], default=str, ensure_ascii=False
-    )
+    rest = [seen.id, seen.via, seen.url, seen.author, seen.name_key, sorted(seen.metrics.items())]
+    return json.dumps(rest, ensure_ascii=False)
 
 
 def _matches(sightings: Iterable[Sighting]) -> tuple[Match, ...]:
@@ -78,34 +82,53 @@ def present(
     sightings: At least one. arrival: How the present revision came. feedback_id: The canonical id, where the
     sightings of an alias were moved to another item.
     """
-    oldest_first = sorted(sightings, key=_newness) if len(sightings) > 1 else list(sightings)
+    known = _only(sightings[0]) if len(sightings) == 1 else _agreed(sightings)
+    text, said_at, first_seen_at = known["text"], known["said_at"], known["first_seen_at"]
+    if known["edited_at"] == known["published_at"]:
+        known["edited_at"] = None
+    known |= {
+        "id": feedback_id or known["id"],
+        "at": said_at or first_seen_at,
+        "arrival": arrival,
+        "revision": revision(text, *(known.get(name) for name in REVISED)),
+    }
+    return Feedback.model_validate(known)
+
+
+def _only(one: Sighting) -> dict[str, Any]:
+    """What ``_agreed`` says of one sighting, without its searching: nine items in ten are seen in one form."""
+    known = dict(one.seen.__dict__)
+    del known["seen_at"]
+    edited_at, published_at = known["edited_at"], known["published_at"]
+    if edited_at and (published_at is None or edited_at < published_at):
+        known["published_at"] = edited_at
+    if len(known["matches"]) > 1:
+        known["matches"] = _matches((one,))
+    known["metrics"] = dict(sorted(known["metrics"].items()))
+    known |= {"said_at": edited_at or published_at, "first_seen_at": one.first_at}
+    if known["text"] is None:
+        known |= {"text": "", "quality": "full"}
+    return known
+
+
+def _agreed(sightings: Sequence[Sighting]) -> dict[str, Any]:
+    oldest_first = sorted(sightings, key=_newness)
     known: dict[str, Any] = {}
     for one in oldest_first:
         known |= {name: value for name, value in one.seen.__dict__.items() if value is not None}
+    del known["seen_at"]
     said = _present_text(oldest_first[::-1])
     text = said.seen.text or "" if said else ""
-    published_at = min((at for one in sightings for at in _own_times(one.seen)), default=None)
-    edited_at = max((one.seen.edited_at for one in sightings if one.seen.edited_at), default=None)
-    first_seen_at = min(one.first_at for one in sightings)
-    said_at = _said_at(sightings, text, known)
-    del known["seen_at"]
-    return Feedback.model_validate(
-        known
-        | {
-            "id": feedback_id or known["id"],
-            "text": text,
-            "quality": said.seen.quality if said else "full",
-            "matches": _matches(sightings),
-            "metrics": _newest_metrics(sightings),
-            "published_at": published_at,
-            "edited_at": edited_at if edited_at != published_at else None,
-            "said_at": said_at,
-            "first_seen_at": first_seen_at,
-            "at": said_at or first_seen_at,
-            "arrival": arrival,
-            "revision": revision(text, *(known.get(name) for name in REVISED)),
-        }
-    )
+    return known | {
+        "text": text,
+        "quality": said.seen.quality if said else "full",
+        "matches": _matches(sightings),
+        "metrics": _newest_metrics(sightings),
+        "published_at": min((at for one in sightings for at in _own_times(one.seen)), default=None),
+        "edited_at": max((one.seen.edited_at for one in sightings if one.seen.edited_at), default=None),
+        "said_at": _said_at(sightings, text, known),
+        "first_seen_at": min(one.first_at for one in sightings),
+    }
 
 
 def _own_times(seen: Observation) -> Iterable[datetime]:
@@ -116,7 +139,7 @@ def _newest_metrics(sightings: Iterable[Sighting]) -> dict[str, int]:
     merged: dict[str, int] = {}
     for one in sorted(sightings, key=lambda each: (each.last_at, each.digest)):
         merged |= one.seen.metrics
-    return merged
+    return dict(sorted(merged.items()))
 
 
 def _present_text(newest_first: Sequence[Sighting]) -> Sighting | None:
@@ -133,20 +156,26 @@ def _present_text(newest_first: Sequence[Sighting]) -> Sighting | None:
 
 def is_cut_of(cut: str | None, whole: str | None) -> bool:
     """Whether *cut*, without its "…全文", stands in *whole* when both are folded and squeezed."""
-    core = squeeze(_CUT_MARK.sub("", cut or ""))
-    return bool(core) and core in squeeze(whole or "")
+    said = _CUT_MARK.sub("", cut or "")
+    core = squeeze(said)
+    return core in squeeze(whole or "") if core else said in (whole or "")
 
 
 def _said_at(sightings: Iterable[Sighting], text: str, known: Mapping[str, Any]) -> datetime | None:
     """Earliest own time among the sightings of the present revision.
 
-    A sighting that does not know a field does not speak against it; one that holds a cut of the text speaks for it.
+    A sighting that does not know a field does not speak against it; one that holds a cut of the text speaks for
+    it; one without any text is heard only where none with the text has a time.
     """
-    times = []
+    times: list[datetime] = []
+    silent: list[datetime] = []
     for one in sightings:
         seen = one.seen
         agrees = all(getattr(seen, name) in (None, known.get(name)) for name in REVISED)
-        same_text = seen.text in (None, text) or (seen.quality != "full" and is_cut_of(seen.text, text))
-        if agrees and same_text and seen.own_at:
+        if not agrees or not seen.own_at:
+            continue
+        if seen.text is None:
+            silent.append(seen.own_at)
+        elif seen.text == text or (seen.quality != "full" and is_cut_of(seen.text, text)):
             times.append(seen.own_at)
-    return min(times, default=None)
+    return min(times or silent, default=None)

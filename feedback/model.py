@@ -25,9 +25,18 @@ NOISE_INTENTS = frozenset({"advert", "irrelevant", "empty"})
 
 
 def _utc(value: datetime) -> datetime:
+    if value.tzinfo is UTC:
+        return value
     if value.tzinfo is None:
         raise ValueError("a time needs a zone")
     return value.astimezone(UTC)
+
+
+def _topic_or_label(value: str) -> str:
+    label, bar, polarity = value.partition("|")
+    if not label or (bar and polarity not in POLARITIES):
+        raise ValueError(f"a label is leaf or leaf|polarity ({', '.join(POLARITIES)})")
+    return value
 
 
 Instant = Annotated[datetime, AfterValidator(_utc)]
@@ -151,7 +160,7 @@ class Verdict(Frozen):
     id: str
     revision: str
     facet: str
-    label: str
+    label: Annotated[str, AfterValidator(_topic_or_label)]
     """For topics ``leaf|polarity``."""
     action: Literal["add", "remove"]
     who: str

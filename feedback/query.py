@@ -3,6 +3,7 @@
 Values of one field are alternatives; fields must all hold. ``parse(to_params())`` gives the same query back.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, Self
@@ -50,6 +51,7 @@ _YES = {
     "no": False,
     "否": False,
 }
+_COMMA = re.compile(r"(?<!\\),")
 _LABELS = {
     "product": "产品", "platform": "平台", "via": "来源", "topic": "话题", "sentiment": "情感", "intent": "意图",
     "severity": "严重度", "version": "版本", "device": "机型", "os": "系统", "region": "地区",
@@ -96,7 +98,10 @@ class Query(Frozen):
 
     @classmethod
     def parse(cls, params: Mapping[str, object] | Iterable[tuple[str, object]]) -> Self:
-        """Read HTTP-like parameters; a list value may be repeated or joined by commas. Raises QueryError."""
+        """Read HTTP-like parameters; a list value may be repeated or joined by commas. Raises QueryError.
+
+        A comma inside of a value is written ``\\,``: device=iPhone14\\,2.
+        """
         fields: dict[str, object] = {}
         for name, value in params.items() if isinstance(params, Mapping) else params:
             for one in value if isinstance(value, list | tuple) else (value,):
@@ -122,7 +127,7 @@ class Query(Frozen):
             if value in (None, "", ()) or (name == "noise" and value == "exclude"):
                 continue
             values = value if isinstance(value, tuple) else (value,)
-            found += [(name, str(one).lower() if isinstance(one, bool) else str(one)) for one in values]
+            found += [(name, _written(name, one)) for one in values]
         return found
 
     def resolve(self, now: datetime, zone: ZoneInfo) -> Self:
@@ -169,11 +174,18 @@ class Query(Frozen):
         return " · ".join(parts) or "全部反馈"
 
 
+def _written(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value).replace(",", "\\,") if name in LISTS else str(value)  # a device may be "iPhone14,2"
+
+
 def _read(fields: dict[str, object], name: str, value: str) -> None:
     if name not in PARAMS:
         raise QueryError(f"没有这个筛选项 no such filter: {name!r}", hint=near(name, PARAMS))
     if name in LISTS:
-        values = tuple(part.strip() for part in value.split(",") if part.strip())
+        parts = (part.replace("\\,", ",").strip() for part in _COMMA.split(value))
+        values = tuple(dict.fromkeys(part for part in parts if part))
         for one in values:
             _one_of(name, one, _CLOSED.get(name))
         known = fields.get(name, ())

@@ -15,7 +15,9 @@ from feedback.text import clean, fold
 MAX_TERMS = 32
 MAX_CHARS = 500
 
-_PIECE = re.compile(r'(-?)(?:"([^"]*)"|“([^”]*)”|(\S+))')
+_PIECE = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))')
+_TYPED = str.maketrans("“”＂－", '"""-')
+"""What a Chinese keyboard puts in the place of the signs of this grammar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,12 @@ def parse_text(text: str) -> TextQuery:
     groups: list[list[Term]] = []
     without: list[Term] = []
     joined = False
-    source = clean(text)
+    source = clean(text).translate(_TYPED)
     for match in _PIECE.finditer(source + '"' if source.count('"') % 2 else source):
-        minus, straight, curly, word = match.groups()
+        minus, quoted, word = match.groups()
         if word in ("OR", "|", "或") and not minus:
             joined = bool(groups)
             continue
-        quoted = straight if straight is not None else curly
         term = Term(fold(word if quoted is None else quoted).strip(), exact=quoted is not None)
         if not re.search(r"\w", term.text):
             continue

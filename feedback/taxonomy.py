@@ -5,6 +5,7 @@ nothing. Product-specific leaves are called ``x_<product>_<feature>`` and are se
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Self
@@ -151,13 +152,14 @@ def _faults(tops: list[Top], leaves: list[Leaf], products: tuple[str, ...]) -> l
     ids = [leaf.id for leaf in leaves]
     if not leaves:
         faults.append("没有任何话题 it has no leaves")
-    for twice in sorted({one for one in (*names, *ids) if (*names, *ids).count(one) > 1}):
-        faults.append(f"{twice}: 重复的 id appears twice")
+    twice = {one for one, count in Counter((*names, *ids)).items() if count > 1}
+    faults += [f"{one}: 重复的 id appears twice" for one in sorted(twice)]
+    faults += [
+        f"{one!r}: id 只能用小写字母、数字和下划线 lower-case letters, digits and _ only"
+        for one in dict.fromkeys((*names, *ids))
+        if not _LEAF_ID.fullmatch(one)
+    ]
     for leaf in leaves:
-        if not _LEAF_ID.fullmatch(leaf.id):
-            faults.append(
-                f"{leaf.id!r}: id 只能用小写字母、数字和下划线 lower-case letters, digits and _ only"
-            )
         if leaf.top not in names:
             faults.append(
                 f"{leaf.id}: parent {leaf.top!r} 不存在 is no top-level topic ({near(leaf.top, names)})"

@@ -4,6 +4,7 @@ A form is kept as said and made an instant only when asked, for a given now and 
 "7d" moves with the days, while a cursor or a report holds the instants it was made with.
 """
 
+import calendar
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ _WORDS = {
     "this month": "month", "本月": "month", "这个月": "month", "last month": "last_month", "上月": "last_month", "上个月": "last_month",
 }  # fmt: skip
 _DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
+_ISO_DAY = re.compile(r"\d{8}|\d{4}-?W\d{2}-?\d")
 _LIMIT = timedelta(days=366 * 60)
 
 
@@ -32,20 +34,19 @@ def resolve(said: str, *, now: datetime, zone: ZoneInfo, end: bool = False) -> d
     span = _SPAN.fullmatch(text.lower())
     if span:
         return now - min(timedelta(hours=int(span[1]) * _SPAN_HOURS[span[2]]), _LIMIT)
-    day = _named_days(text.lower(), now.astimezone(zone).date()) or _dated(
-        text, now.astimezone(zone).date(), said
-    )
-    if day:
-        return datetime.combine(day[1] if end else day[0], time(), zone).astimezone(UTC)
     if _WORDS.get(text.lower()) == "now":
         return now
+    today = now.astimezone(zone).date()
     try:
+        day = _named_days(text.lower(), today) or _dated(text, today)
+        if day:
+            return datetime.combine(day[1] if end else day[0], time(), zone).astimezone(UTC)
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise QueryError(
             f"看不懂的时间 cannot read the time {said!r}", hint=f"可用 allowed: {ALLOWED}"
         ) from error
-    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _named_days(word: str, today: date) -> tuple[date, date] | None:
@@ -64,19 +65,25 @@ def _named_days(word: str, today: date) -> tuple[date, date] | None:
     }.get(_WORDS.get(word, ""))
 
 
-def _dated(text: str, today: date, said: str) -> tuple[date, date] | None:
+def _dated(text: str, today: date) -> tuple[date, date] | None:
+    """The day of a date; without a year the latest such day that is not to come. Raises ValueError if there is none."""
     match = _DATE.fullmatch(text)
     if not match:
-        return None
-    try:
-        day = date(int(match[1] or today.year), int(match[2]), int(match[3]))
-    except ValueError as error:
-        raise QueryError(
-            f"没有这一天 there is no such day: {said!r}", hint=f"可用 allowed: {ALLOWED}"
-        ) from error
-    if not match[1] and day > today:  # 12月30日, said in January, was last year
-        day = day.replace(year=day.year - 1)
-    return day, day + timedelta(days=1)
+        day = date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
+    elif match[1]:
+        day = date(int(match[1]), int(match[2]), int(match[3]))
+    else:
+        day = _latest(int(match[2]), int(match[3]), today)
+    return (day, day + timedelta(days=1)) if day else None
+
+
+def _latest(month: int, day: int, today: date) -> date:
+    """12月30日, said in January, was last year; 2月29日 was in the last leap year."""
+    for year in range(today.year, today.year - 9, -1):
+        is_day = day <= calendar.monthrange(year, month)[1] if 1 <= month <= 12 else False
+        if is_day and day > 0 and date(year, month, day) <= today:
+            return date(year, month, day)
+    raise ValueError("no such day")
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback.errors import NotFound, UsageError, near
 from index.records.schema import api_keys, leases
@@ -80,12 +81,14 @@ def _key(row: Row[tuple[str, ...]]) -> Key:
 def take_lease(connection: Connection, name: str, holder: str, seconds: int) -> bool:
     """Take or prolong; False while another holder's lease runs. Leases use the real clock, never ``--now``."""
     now = int(time.time())
-    row = connection.execute(select(leases).where(leases.c.name == name).with_for_update()).one_or_none()
-    if row is not None and row.holder != holder and row.until > now:
-        return False
-    connection.execute(delete(leases).where(leases.c.name == name))
-    connection.execute(insert(leases), {"name": name, "holder": holder, "until": now + seconds})
-    return True
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    wish = dialect.insert(leases).values(name=name, holder=holder, until=now + seconds)
+    taken = wish.on_conflict_do_update(
+        index_elements=[leases.c.name],
+        set_={"holder": wish.excluded.holder, "until": wish.excluded.until},
+        where=(leases.c.holder == holder) | (leases.c.until <= now),
+    ).returning(leases.c.name)
+    return connection.execute(taken).scalar() is not None
 
 
 def drop_lease(connection: Connection, name: str, holder: str) -> None:

@@ -1,7 +1,7 @@
 """One thing said once, known under two ids: an exported row without an id, and the item from the store.
 
 They are one when platform, region, nickname, rating and folded text agree, the times differ by at most two
-days, and there is exactly one candidate. The native id stays; the other row is kept and never counted.
+days, and the row has exactly one such item. The native id stays; the other row is kept and never counted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,32 +9,54 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
-from feedback.ids import ALIAS_DAYS, ALIAS_WINDOW
+from feedback.ids import ALIAS_WINDOW
 from feedback.merge import present, union
-from index.records.changes import remove
-from index.records.rows import alias_key_of, columns, load, load_sightings
-from index.records.schema import feedback, observations, verdicts
-from index.records.types import Lane
+from index.records.changes import unsign
+from index.records.database import execute_many
+from index.records.rows import (
+    chunks,
+    columns,
+    default_voice,
+    load_sightings,
+    select_rows,
+    sighting_row,
+    stored_keys,
+)
+from index.records.schema import bands, feedback, observations, signatures, verdicts
+from index.records.types import Lane, Tally, Terms
 
 _WINDOW_S = int(ALIAS_WINDOW.total_seconds())
+_NEW_SIGHTING = insert(observations)
 
 
 def adopt_aliases(
-    connection: Connection, rows: Sequence[Mapping[str, Any]], salt: bytes, renumber: list[int]
-) -> int:
-    """Join each newly stored row with its twin, if it has exactly one; returns how many were joined."""
-    joined = 0
-    for platform in sorted({row["platform"] for row in rows}):
-        mine = [row for row in rows if row["platform"] == platform and row["alias_key"]]
-        if not mine or not _has_hashed(connection, platform):
-            continue
-        for row in mine:
-            twin = _only_twin(connection, row, salt)
-            if twin is not None:
-                native, other = (twin, row["seq"]) if row["hashed"] else (row["seq"], twin)
-                _join(connection, native, other, salt, renumber)
-                joined += 1
-    return joined
+    connection: Connection, rows: Sequence[Mapping[str, Any]], terms: Terms, tally: Tally
+) -> None:
+    """Join newly stored rows with their twins, those stored before and those of the same page."""
+    named = [row for row in rows if row["alias_key"]]
+    with_hashed = {
+        platform for platform in {row["platform"] for row in named} if _has_hashed(connection, platform)
+    }
+    seqs = [row["seq"] for row in named if row["platform"] in with_hashed]
+    joined: set[int] = set()
+    for new in _with_twins(connection, select_rows(connection, feedback.c.seq, seqs), terms.salt):
+        hashed = [new] if new.hashed else _near(connection, new, terms.salt, hashed=True)
+        for row in hashed:
+            natives = _near(connection, row, terms.salt, hashed=False)
+            if len(natives) == 1 and row.seq not in joined:
+                _join(connection, natives[0], row, terms, tally)
+                joined.add(row.seq)
+    tally.aliased += len(joined)
+
+
+def _with_twins(connection: Connection, rows: Sequence[Row[Any]], salt: bytes) -> list[Row[Any]]:
+    """Those of *rows* that share a key with one of the other kind: one look for a page instead of one for each."""
+    keys = {row.seq: stored_keys(row, salt) for row in rows}
+    met: set[tuple[str, bool]] = set()
+    for part in chunks(sorted({key for found in keys.values() for key in found})):
+        alike = select(feedback.c.alias_key, feedback.c.hashed).where(feedback.c.alias_key.in_(part))
+        met |= {(row.alias_key, row.hashed) for row in connection.execute(alike)}
+    return [row for row in rows if any((key, not row.hashed) in met for key in keys[row.seq])]
 
 
 def _has_hashed(connection: Connection, platform: str) -> bool:
@@ -42,46 +64,73 @@ def _has_hashed(connection: Connection, platform: str) -> bool:
     return bool(connection.execute(found).scalar())
 
 
-def _only_twin(connection: Connection, row: Mapping[str, Any], salt: bytes) -> int | None:
-    record = load(row["body"])
-    keys = [alias_key_of(record, salt, day) for day in ALIAS_DAYS]
-    twins = connection.execute(
-        select(feedback.c.seq, feedback.c.said_at)
-        .where(feedback.c.alias_key.in_(keys), feedback.c.hashed.is_(not row["hashed"]))
-        .where(feedback.c.alias_of.is_(None), feedback.c.seq != row["seq"])
+def _near(connection: Connection, row: Row[Any], salt: bytes, *, hashed: bool) -> Sequence[Row[Any]]:
+    """Items of the other kind that may be the same as *row*, oldest first."""
+    return connection.execute(
+        select(feedback)
+        .where(feedback.c.alias_key.in_(stored_keys(row, salt)), feedback.c.hashed.is_(hashed))
+        .where(feedback.c.said_at.between(row.said_at - _WINDOW_S, row.said_at + _WINDOW_S))
+        .where(feedback.c.alias_of.is_(None))
+        .order_by(feedback.c.seq)
+        .with_for_update()
     ).all()
-    near = [twin.seq for twin in twins if abs(twin.said_at - row["said_at"]) <= _WINDOW_S]
-    return near[0] if len(near) == 1 else None
 
 
-def _join(connection: Connection, native: int, other: int, salt: bytes, renumber: list[int]) -> None:
+def _join(connection: Connection, native: Row[Any], other: Row[Any], terms: Terms, tally: Tally) -> None:
     """Observations, verdicts and first sight of *other* move to *native*; nothing becomes fresh by it."""
-    found = connection.execute(select(feedback).where(feedback.c.seq.in_((native, other))).with_for_update())
-    rows = {row.seq: row for row in found}
-    stored = load_sightings(connection, (native, other))
-    merged = union(stored[native], stored[other])
-    connection.execute(delete(observations).where(observations.c.seq.in_((native, other))))
-    bodies = [
-        {"seq": native, "digest": one.digest, "body": one.model_dump_json(exclude_defaults=True)}
-        for one in merged
-    ]
-    connection.execute(insert(observations), bodies)
-    connection.execute(update(verdicts).where(verdicts.c.seq == other).values(seq=native))
-    record = present(merged, arrival=load(rows[native].body).arrival, feedback_id=rows[native].id)
-    values = columns(record, salt) | _tagging(rows[native], rows[other], record.revision)
-    connection.execute(update(feedback).where(feedback.c.seq == native).values(values))
-    if rows[native].change is not None or values.get("work_key"):
-        renumber.append(native)
-    retired = {"alias_of": native, "due": None, "change": None}
-    connection.execute(update(feedback).where(feedback.c.seq == other).values(retired))
-    if rows[other].change is not None:
-        remove(connection, [(other, rows[other].id)])
+    older = min(native, other, key=lambda row: (row.first_seen_at, row.hashed))
+    stored = load_sightings(connection, (native.seq, other.seq))
+    merged = union(stored[native.seq], stored[other.seq])
+    record = present(merged, arrival="live" if older.live else "backfill", feedback_id=native.id)
+    for part in (native.seq, other.seq):
+        connection.execute(delete(observations).where(observations.c.seq == part))
+    execute_many(connection, _NEW_SIGHTING, [sighting_row(native.seq, one) for one in merged])
+    connection.execute(update(verdicts).where(verdicts.c.seq == other.seq).values(seq=native.seq))
+    values = columns(record, terms.salt) | {"voice": native.voice}
+    if not native.voice.startswith("c:"):
+        values["voice"] = default_voice(native.seq, record.author)
+    values |= _tagging(connection, native, other, record.revision, due=older.due)
+    if terms.own & (set(record.products) - set(native.products.split())) and values["due"] is None:
+        values["due"] = int(Lane.CHANGED)
+    connection.execute(update(feedback).where(feedback.c.seq == native.seq).values(values))
+    _retire(connection, other, native.seq)
+    if native.change is not None or other.change is not None or values["work_key"]:
+        tally.renumber.append(native.seq)
+    if other.change is not None:
+        tally.gone.append((other.seq, other.id))
 
 
-def _tagging(native: Row[Any], other: Row[Any], revision: str) -> dict[str, Any]:
+def _tagging(
+    connection: Connection, native: Row[Any], other: Row[Any], revision: str, *, due: int | None
+) -> dict[str, Any]:
     """Whose tags the joined item bears: those already made for its revision, else it is due."""
-    for row in (native, other):
-        if row.work_key and row.revision == revision:
-            return {"tags": row.tags, "work_key": row.work_key, "due": row.due, "parked": row.parked}
-    due = native.due if native.due is not None else int(Lane.CHANGED)
-    return {"tags": None, "work_key": "", "due": due}
+    if native.work_key and native.revision == revision:
+        return {"tags": native.tags, "work_key": native.work_key, "due": native.due}
+    if other.work_key and other.revision == revision:
+        found = {"tags": other.tags, "work_key": other.work_key, "due": other.due, "parked": other.parked}
+        unsign(connection, [native.seq])
+        for table in (signatures, bands):
+            connection.execute(update(table).where(table.c.seq == other.seq).values(seq=native.seq))
+        return found | ({"voice": other.voice} if other.voice.startswith("c:") else {})
+    return {
+        "tags": None,
+        "work_key": "",
+        "tries": 0,
+        "parked": "",
+        "due": int(Lane.CHANGED) if due is None else due,
+    }
+
+
+def _retire(connection: Connection, row: Row[Any], native: int) -> None:
+    """The row stays, so that its id leads to the item; what it said is said there."""
+    retired = {
+        "alias_of": native,
+        "alias_key": None,
+        "author": None,
+        "name_key": None,
+        "body": "",
+        "tags": None,
+    }
+    retired |= {"due": None, "change": None, "parked": "", "refused": "", "voice": ""}
+    connection.execute(update(feedback).where(feedback.c.seq == row.seq).values(retired))
+    unsign(connection, [row.seq])

@@ -1,18 +1,24 @@
 """Copies of the database: made while it is in use, restored with every erasure since applied."""
 
-import json
 import os
 import shutil
 import sqlite3
 import uuid
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import update
 
-from feedback.errors import StoreError, UsageError
-from index.records.database import Database, translated
-from index.records.erase import apply_log
+from feedback.errors import StoreBusy, UsageError
+from index.records.database import Database, read_meta, translated, write_meta
+from index.records.erase import apply_log, read_log
 from index.records.schema import counter, meta
+
+UNSWEPT = "unswept"
+"""Remembered from an erasure until its bytes are gone, so that a killed sweep is made up for."""
+
+_COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
 def backup(database: Database, to: Path) -> None:
@@ -26,14 +32,13 @@ def backup(database: Database, to: Path) -> None:
         )
     part = to.with_name(to.name + ".part")
     try:
-        with translated(str(to)), sqlite3.connect(source) as live, sqlite3.connect(part) as copy:
-            live.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-        live.close()
-        copy.close()
-        os.replace(part, to)
+        with translated(str(to)):
+            with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
+                live.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+            os.replace(part, to)
     finally:
-        part.unlink(missing_ok=True)
+        _unlink(part)
 
 
 def restore(copy: Path, target: Path, log: Path) -> int:
@@ -41,49 +46,72 @@ def restore(copy: Path, target: Path, log: Path) -> int:
 
     The restored database gets a new store id: every index made from the old one is rebuilt.
     Returns how many items the erasure log took out. The old database is kept as ``<name>.before-restore``.
+    Raises StoreBusy while another process has *target* open: it would go on writing into the old file.
     """
     if not copy.is_file():
         raise UsageError(
             f"找不到备份文件 there is no backup file {copy}", hint="huisheng backup FILE 生成的文件"
         )
     fresh = target.with_name(target.name + ".restoring")
-    for suffix in ("", "-wal", "-shm"):
-        fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
-    shutil.copyfile(copy, fresh)
-    database = Database(str(fresh))
+    _unlink(fresh)
     try:
-        entries = (
-            [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-            if log.exists()
-            else []
-        )
-        with database.write() as connection:
-            removed = apply_log(connection, entries)
-            store_id = {"value": uuid.uuid4().hex[:12]}
-            connection.execute(update(meta).where(meta.c.name == "store_id").values(store_id))
-            newest = max((entry["number"] for entry in entries), default=0)
-            change = update(counter).where(counter.c.name == "change", counter.c.n < newest)
-            connection.execute(change.values(n=newest))
-        compact(database)
-    except json.JSONDecodeError as error:
-        raise StoreError(
-            f"擦除记录读不懂 erased.log is damaged: {error}", hint="修好它再恢复 mend it before restoring"
-        ) from error
+        with translated(str(target)):
+            entries = read_log(log)
+            _close_up(target)
+            shutil.copyfile(copy, fresh)
+        with Database(str(fresh)) as database:
+            removed = _erase_again(database, entries)
+            compact(database)
+        with translated(str(target)):
+            if target.exists():
+                shutil.copyfile(target, target.with_name(target.name + ".before-restore"))
+            _close_up(target)
+            os.replace(fresh, target)
     finally:
-        database.close()
-    _swap(fresh, target)
+        _unlink(fresh)
     return removed
 
 
-def _swap(fresh: Path, target: Path) -> None:
-    if target.exists():
-        with sqlite3.connect(target) as old:
-            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        old.close()
-        os.replace(target, target.with_name(target.name + ".before-restore"))
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
-    os.replace(fresh, target)
+def _erase_again(database: Database, entries: list[dict[str, Any]]) -> int:
+    with database.write() as connection:
+        removed = apply_log(connection, entries)
+        store_id = {"value": uuid.uuid4().hex[:12]}
+        connection.execute(update(meta).where(meta.c.name == "store_id").values(store_id))
+        newest = max((entry["number"] for entry in entries), default=0)
+        change = update(counter).where(counter.c.name == "change", counter.c.n < newest)
+        connection.execute(change.values(n=newest))
+    return removed
+
+
+def _close_up(target: Path) -> None:
+    """Bring everything of *target* into its one file; SQLite allows it only when nobody else has it open."""
+    if not target.exists():
+        return
+    try:
+        with closing(sqlite3.connect(target, timeout=1)) as old:
+            old.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:  # it is damaged: all the more reason to replace it
+        for suffix in _COMPANIONS[1:]:
+            target.with_name(target.name + suffix).unlink(missing_ok=True)
+
+
+def _unlink(path: Path) -> None:
+    for suffix in _COMPANIONS:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def sweep(database: Database) -> None:
+    """After an erasure: no byte of it stays in the files beside the database either. Cheap when nothing is due."""
+    with database.read() as connection:
+        if read_meta(connection, UNSWEPT) is None:
+            return
+    if database.path is not None:
+        _unlink(database.path.with_name(database.path.name + ".before-restore"))
+    compact(database)
+    with database.write() as connection:
+        write_meta(connection, UNSWEPT, None)
 
 
 def compact(database: Database) -> None:
@@ -94,5 +122,14 @@ def compact(database: Database) -> None:
         raw = connection.connection.dbapi_connection
         assert raw is not None
         connection.rollback()
-        raw.execute("VACUUM")
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        raw.execute("PRAGMA temp_store=FILE")  # else the whole copy would stand in memory
+        try:
+            raw.execute("VACUUM")
+            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            raw.execute("PRAGMA temp_store=MEMORY")
+    if busy:
+        raise StoreBusy(
+            "已擦除，但还有进程在读旧数据 erased, but another process still reads the old state",
+            hint="稍后再运行一次，清除磁盘上的残留 run it once more later to clear the rest from the disk",
+        )

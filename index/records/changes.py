@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from feedback.model import Document
-from index.records.database import take_numbers
-from index.records.rows import documents
+from index.records.database import execute_many, take_numbers
+from index.records.rows import chunks, documents
 from index.records.schema import bands, feedback, removals, signatures
 from index.records.types import Erasure
 
-_STAMP = update(feedback).where(feedback.c.seq == bindparam("_seq")).values(change=bindparam("_number"))
+RELEASE_STEP = 20_000
+_REMOVAL = insert(removals)
+_STAMP = (
+    update(feedback)
+    .where(feedback.c.seq == bindparam("_seq"))
+    .values(change=bindparam("_number"), refused="")  # changed, it may please the engine now
+)
 
 
 def number(connection: Connection, seqs: Sequence[int]) -> int:
@@ -19,31 +25,39 @@ def number(connection: Connection, seqs: Sequence[int]) -> int:
     if not ordered:
         return 0
     first = take_numbers(connection, len(ordered))
-    stamps = [{"_seq": seq, "_number": n} for n, seq in enumerate(ordered, first)]
-    connection.execute(_STAMP, stamps)
+    execute_many(connection, _STAMP, [{"_seq": seq, "_number": n} for n, seq in enumerate(ordered, first)])
     return first + len(ordered) - 1
 
 
 def remove(connection: Connection, gone: Sequence[tuple[int, str]]) -> int:
-    """Engines are to drop these (seq, id); returns the number of the first removal."""
+    """Engines, which may have taken these (seq, id), are to drop them; returns the latest number."""
     first = take_numbers(connection, len(gone))
     rows = [{"number": n, "seq": seq, "id": feedback_id} for n, (seq, feedback_id) in enumerate(gone, first)]
-    connection.execute(insert(removals), rows)
-    seqs = [seq for seq, _ in gone]
-    connection.execute(delete(signatures).where(signatures.c.seq.in_(seqs)))
-    connection.execute(delete(bands).where(bands.c.seq.in_(seqs)))
-    return first
+    execute_many(connection, _REMOVAL, rows)
+    return first + len(gone) - 1
+
+
+def unsign(connection: Connection, seqs: Sequence[int]) -> None:
+    """No sketch of these is kept: their text is gone, or speaks under another id."""
+    for part in chunks(seqs):
+        connection.execute(delete(signatures).where(signatures.c.seq.in_(part)))
+        connection.execute(delete(bands).where(bands.c.seq.in_(part)))
 
 
 def release_unnumbered(connection: Connection, *, before_s: int, ids: Sequence[str] | None) -> int:
     """Items not tagged yet become visible, untagged: those of *ids*, or all first seen before *before_s*."""
-    waiting = select(feedback.c.seq).where(feedback.c.change.is_(None), feedback.c.alias_of.is_(None))
-    waiting = waiting.where(
-        feedback.c.id.in_(ids) if ids is not None else feedback.c.first_seen_at <= before_s
+    waiting = (
+        select(feedback.c.seq)
+        .where(feedback.c.change.is_(None), feedback.c.alias_of.is_(None))
+        .order_by(feedback.c.first_seen_at)
+        .limit(RELEASE_STEP)
+        .with_for_update()
     )
-    seqs = connection.scalars(
-        waiting.order_by(feedback.c.first_seen_at).limit(20_000).with_for_update()
-    ).all()
+    seqs: list[int] = []
+    if ids is None:
+        seqs += connection.scalars(waiting.where(feedback.c.first_seen_at <= before_s))
+    for part in chunks(ids or ()):
+        seqs += connection.scalars(waiting.where(feedback.c.id.in_(part)))
     number(connection, seqs)
     return len(seqs)
 

@@ -4,39 +4,34 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 
-from index.records.changes import number
-from index.records.rows import chunks, default_voice
+from index.records.changes import number, unsign
+from index.records.database import execute_many, take_numbers
+from index.records.rows import chunks, default_voice, select_rows
 from index.records.schema import bands, feedback, signatures
 from index.records.types import Signature, Signed
+
+_SIGNATURE = insert(signatures)
+_BAND = insert(bands)
+_VOICE = update(feedback).where(feedback.c.seq == bindparam("_seq")).values(voice=bindparam("_voice"))
 
 
 def sign(connection: Connection, signed: Sequence[tuple[Row[Any], Signature | None]]) -> None:
     """Keep the sketches of newly tagged rows. A changed text leaves its cluster; an unchanged one stays."""
-    seqs = [row.seq for row, _ in signed]
     known: dict[int, bytes] = {}
-    for part in chunks(seqs):
+    for part in chunks([row.seq for row, _ in signed]):
         stored = select(signatures.c.seq, signatures.c.sketch).where(signatures.c.seq.in_(part))
-        known |= {seq: sketch for seq, sketch in connection.execute(stored)}
+        known |= {row.seq: row.sketch for row in connection.execute(stored)}
     moved = [(row, new) for row, new in signed if known.get(row.seq) != (new.sketch if new else None)]
-    gone = [row.seq for row, _ in moved if row.seq in known]
-    connection.execute(delete(signatures).where(signatures.c.seq.in_(gone)))
-    connection.execute(delete(bands).where(bands.c.seq.in_(gone)))
-    voices = [
-        {"_seq": row.seq, "_voice": default_voice(row.seq, row.author)}
-        for row, _ in moved
-        if row.seq in known
-    ]
-    for voice in voices:
-        connection.execute(
-            update(feedback).where(feedback.c.seq == voice["_seq"]).values(voice=voice["_voice"])
-        )
+    gone = [row for row, _ in moved if row.seq in known]
+    unsign(connection, [row.seq for row in gone])
+    voices = [{"_seq": row.seq, "_voice": default_voice(row.seq, row.author)} for row in gone]
+    execute_many(connection, _VOICE, voices)
     fresh = [(row, new) for row, new in moved if new is not None]
-    if fresh:
-        connection.execute(insert(signatures), [_signature_row(row, new) for row, new in fresh])
-        pairs = [{"band": band, "seq": row.seq} for row, new in fresh for band in sorted(set(new.bands))]
-        connection.execute(insert(bands), pairs)
+    execute_many(connection, _SIGNATURE, [_signature_row(row, new) for row, new in fresh])
+    pairs = [{"band": band, "seq": row.seq} for row, new in fresh for band in sorted(set(new.bands))]
+    execute_many(connection, _BAND, pairs)
 
 
 def _signature_row(row: Row[Any], signature: Signature) -> dict[str, Any]:
@@ -81,33 +76,37 @@ def neighbours(connection: Connection, wanted: Sequence[int], since: int, until:
 
 def join(connection: Connection, seq: int, cluster: int | None) -> None:
     """Put *seq* into *cluster* (None: one of its own). A second author makes all members one voice."""
-    target = seq if cluster is None else cluster
+    newcomer = connection.execute(select(signatures.c.author).where(signatures.c.seq == seq)).one_or_none()
+    if newcomer is None:
+        return  # erased or changed meanwhile
+    target = _own_cluster(connection, seq) if cluster is None else cluster
     connection.execute(update(signatures).where(signatures.c.seq == seq).values(cluster=target))
-    if cluster is None:
-        return
     other = connection.execute(
-        select(signatures.c.author, signatures.c.seq, feedback.c.voice)
+        select(signatures.c.author, feedback.c.voice)
         .join(feedback, feedback.c.seq == signatures.c.seq)
         .where(signatures.c.cluster == target, signatures.c.seq != seq)
         .limit(1)
     ).one_or_none()
-    author = connection.execute(select(signatures.c.author).where(signatures.c.seq == seq)).scalar()
     if other is None:
         return
     if other.voice == f"c:{target}":
         _speak_as(connection, [seq], target)
-    elif author is None or author != other.author:
+    elif newcomer.author is None or newcomer.author != other.author:
         # Until now all members had one author, so this newcomer is the second.
         members = select(signatures.c.seq).where(signatures.c.cluster == target).order_by(signatures.c.seq)
         _speak_as(connection, connection.scalars(members).all(), target)
 
 
+def _own_cluster(connection: Connection, seq: int) -> int:
+    """A cluster is called after its first member, which may have left it since and now found another one."""
+    taken = select(exists().where(signatures.c.cluster == seq, signatures.c.seq != seq))
+    return take_numbers(connection, 1, "seq") if connection.execute(taken).scalar() else seq
+
+
 def _speak_as(connection: Connection, seqs: Sequence[int], cluster: int) -> None:
-    for part in chunks(seqs):
-        locked = select(feedback.c.seq).where(feedback.c.seq.in_(part)).order_by(feedback.c.seq)
-        connection.execute(locked.with_for_update())
-        connection.execute(update(feedback).where(feedback.c.seq.in_(part)).values(voice=f"c:{cluster}"))
-        number(connection, part)
+    select_rows(connection, feedback.c.seq, seqs)
+    execute_many(connection, _VOICE, [{"_seq": seq, "_voice": f"c:{cluster}"} for seq in seqs])
+    number(connection, seqs)
 
 
 def largest(connection: Connection) -> int:

@@ -4,36 +4,61 @@ Writers take the database first (BEGIN IMMEDIATE) or lock their rows (PostgreSQL
 numbers, then commit: so the order of commits is the order of numbers.
 """
 
+import errno
+import operator
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Dialect,
+    Engine,
+    Insert,
+    Update,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedback.errors import ConfigError, StoreBusy, StoreError, StoreFull, WrongStore
 from index.records.schema import counter, meta
 
-BUSY_S = 15
+BUSY_S = 15.0
+"""How long a writer waits for another one before it gives up."""
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_MIGRATION_LOCK = 0x68756973
 
 
 class Database:
     """One open database whose schema is the one this code knows."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url if "://" in url else f"sqlite:///{url}"
-        self.engine = _engine(self.url)
-        with translated(self.url):
-            _migrate(self.engine)
+    def __init__(self, url: str, *, busy_s: float = BUSY_S) -> None:
+        self.url = url
+        self.engine = _engine(url, busy_s)
+        try:
+            with translated(self.url):
+                _migrate(self.engine)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,12 +77,54 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction; everything in it happens or nothing does."""
-        connecting = self.engine.connect().execution_options(writing=True)
-        with translated(self.url), connecting as connection, connection.begin():
+        with translated(self.url), _writing(self.engine) as connection:
             yield connection
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _writing(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection, connection.execution_options(writing=True).begin():
+        yield connection
+
+
+def execute_many(
+    connection: Connection, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """``connection.execute(statement, rows)`` at half its cost: compiled once, the rows go to the driver as they are.
+
+    All rows have the same keys and hold only what drivers know: str, int, bool, bytes, None.
+    """
+    if not rows:
+        return
+    compiled = _compiled(statement, tuple(rows[0]), connection.dialect)
+    if compiled.positiontup is None:
+        connection.exec_driver_sql(str(compiled), [dict(row) for row in rows])
+        return
+    fixed = compiled.params
+    in_order = operator.itemgetter(*compiled.positiontup)
+    connection.exec_driver_sql(str(compiled), [in_order({**fixed, **row}) for row in rows])
+
+
+@lru_cache(maxsize=64)
+def _compiled(statement: Insert | Update, names: tuple[str, ...], dialect: Dialect) -> SQLCompiler:
+    compiled = statement.compile(dialect=dialect, column_keys=list(names) if statement.is_insert else None)
+    assert isinstance(compiled, SQLCompiler)
+    return compiled
+
+
+def alone(connection: Connection) -> None:
+    """From here on no other transaction looks and then inserts. On SQLite every writer has the database to itself."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(counter.c.n).where(counter.c.name == "seq").with_for_update())
 
 
 def take_numbers(connection: Connection, count: int, name: str = "change") -> int:
@@ -71,32 +138,42 @@ def read_meta(connection: Connection, name: str) -> str | None:
     return value
 
 
+def write_meta(connection: Connection, name: str, value: str | None) -> None:
+    connection.execute(delete(meta).where(meta.c.name == name))
+    if value is not None:
+        connection.execute(insert(meta), {"name": name, "value": value})
+
+
 def claim(database: Database, salt_digest: str) -> str:
     """Bind a new database to its salt, or check that it is bound to this one; returns the store id.
 
     Raises WrongStore: with another salt every author would become another person.
     """
-    with database.write() as connection:
-        known = read_meta(connection, "salt_digest")
-        if known is None:
-            store_id = uuid.uuid4().hex[:12]
-            rows = [{"name": "salt_digest", "value": salt_digest}, {"name": "store_id", "value": store_id}]
-            connection.execute(insert(meta), rows)
-            connection.execute(insert(counter), [{"name": "change", "n": 0}, {"name": "seq", "n": 0}])
-            return store_id
-        if known != salt_digest:
-            raise WrongStore(
-                f"盐不对：这个数据库用的是另一份盐 this database was made with another salt (digest {known}, given {salt_digest})",
-                hint="放回原来的 secrets/salt 文件 put the original salt file back; without it known authors cannot be recognised",
-            )
-        return read_meta(connection, "store_id") or ""
+    with database.read() as connection:
+        known, store_id = read_meta(connection, "salt_digest"), read_meta(connection, "store_id")
+    if known is None:
+        with database.write() as connection:
+            _one_at_a_time(connection)
+            known, store_id = read_meta(connection, "salt_digest"), read_meta(connection, "store_id")
+            if known is None:
+                known, store_id = salt_digest, uuid.uuid4().hex[:12]
+                rows = [{"name": "salt_digest", "value": known}, {"name": "store_id", "value": store_id}]
+                connection.execute(insert(meta), rows)
+                connection.execute(insert(counter), [{"name": "change", "n": 0}, {"name": "seq", "n": 0}])
+    if known != salt_digest:
+        raise WrongStore(
+            f"盐不对：这个数据库用的是另一份盐 this database was made with another salt (digest {known}, given {salt_digest})",
+            hint="放回原来的 secrets/salt 文件 put the original salt file back; without it known authors cannot be recognised",
+        )
+    return store_id or ""
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, busy_s: float) -> Engine:
     try:
-        if not url.startswith("sqlite"):
+        if "://" in url and not url.startswith("sqlite"):
             return create_engine(url, isolation_level="READ COMMITTED")
-        engine = create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+        where = url if "://" in url else URL.create("sqlite", database=url)
+        engine = create_engine(where, connect_args={"timeout": busy_s, "check_same_thread": False})
     except Exception as error:  # SQLAlchemy raises whatever the driver's import raises
         raise ConfigError(
             f"数据库地址无效 cannot use the database address {url.partition('@')[0]!r}: {error}",
@@ -131,13 +208,20 @@ def _migrate(engine: Engine) -> None:
             hint="升级 huisheng，或恢复旧备份 upgrade huisheng, or restore an older backup",
         )
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with _writing(engine) as connection:
+        _one_at_a_time(connection)  # who comes second finds nothing left to do
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-_MEANINGS: tuple[tuple[str, Callable[..., StoreError], str, str], ...] = (
+def _one_at_a_time(connection: Connection) -> None:
+    """Where writers do not exclude each other anyway: until the end of this transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+
+
+_MEANINGS: tuple[tuple[str, type[StoreError], str, str], ...] = (
     ("locked", StoreBusy, "数据库正被别的进程占用 another process holds the database", "稍后再试，或停掉另一个写入者 try again, or stop the other writer"),
     ("full", StoreFull, "磁盘已满，什么也没写入 the disk is full; nothing was written", "腾出空间后重试 free some space and run the command again"),
     ("readonly", StoreError, "数据库是只读的 the database cannot be written", "检查文件权限 check the owner and mode of the file and its folder"),
@@ -147,14 +231,27 @@ _MEANINGS: tuple[tuple[str, Callable[..., StoreError], str, str], ...] = (
 )  # fmt: skip
 
 
+_STATES = {"40": "locked", "55": "locked", "53100": "full"}
+"""Codes of PostgreSQL: a deadlock and a lock that does not come are like a locked file."""
+
+
 @contextmanager
 def translated(where: str) -> Iterator[None]:
     """Errors of the driver become ours, in words."""
     try:
         yield
+    except PoolTimeout as error:
+        raise StoreBusy(
+            "数据库连接都在使用中 all connections are in use", hint="稍后再试 try again"
+        ) from error
+    except OSError as error:
+        kind = StoreFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
+        raise kind(f"写不了文件 cannot write {error.filename or where}: {error.strerror}") from error
     except (DBAPIError, sqlite3.Error) as error:
-        cause = str(getattr(error, "orig", None) or error)
-        for word, kind, message, hint in _MEANINGS:
+        origin = getattr(error, "orig", None) or error
+        code = str(getattr(origin, "sqlstate", None) or "")
+        cause = f"{_STATES.get(code, _STATES.get(code[:2], ''))} {origin}".strip()
+        for word, meant, message, hint in _MEANINGS:
             if word in cause:
-                raise kind(f"{message} ({cause}): {where.rpartition('@')[2]}", hint=hint) from error
+                raise meant(f"{message} ({cause}): {where.rpartition('@')[2]}", hint=hint) from error
         raise StoreError(f"数据库出错 the database failed: {cause}") from error

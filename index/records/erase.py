@@ -2,38 +2,74 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, insert, or_, select, update
 
+from feedback.errors import StoreError
 from feedback.model import Sighting
-from index.records.changes import number, remove
-from index.records.rows import TAGS, chunks, dump_tags, load, load_sightings, seconds, seen_alias_key
+from index.records.changes import number, remove, unsign
+from index.records.database import execute_many
+from index.records.rows import (
+    TAGS,
+    chunks,
+    dump_tags,
+    keys_of,
+    load,
+    load_sightings,
+    seconds,
+    select_rows,
+    stored_keys,
+)
 from index.records.schema import erased, feedback, observations, verdicts
+
+EXPIRE_STEP = 5_000
+_ERASED = insert(erased)
 
 
 def matching_seqs(
     connection: Connection,
+    salt: bytes,
     *,
     authors: Sequence[str] = (),
     feedback_id: str | None = None,
     before: datetime | None = None,
 ) -> list[int]:
-    """Rows that an erasure names, with the aliases that lead to them and the items they lead to."""
+    """Rows that an erasure names, with the ids that are one with them, locked."""
     conditions: list[ColumnElement[bool]] = []
     if authors:
-        conditions.append(or_(feedback.c.author.in_(authors), feedback.c.name_key.in_(authors)))
+        voices = [f"a:{author}" for author in authors]  # of an expired item the author is left only there
+        expired = and_(feedback.c.expired.is_(True), feedback.c.voice.in_(voices))
+        conditions += [feedback.c.author.in_(authors), feedback.c.name_key.in_(authors), expired]
     if feedback_id is not None:
         conditions.append(feedback.c.id == feedback_id)
     if before is not None:
-        conditions.append(feedback.c.at < seconds(before))
+        conditions.append(and_(feedback.c.at < seconds(before), feedback.c.alias_of.is_(None)))
+    if not conditions:
+        return []
     rows = connection.execute(select(feedback.c.seq, feedback.c.alias_of).where(or_(*conditions))).all()
-    heads = {row.alias_of if row.alias_of is not None else row.seq for row in rows}
+    heads = {row.seq if row.alias_of is None else row.alias_of for row in rows}
+    return _with_aliases(connection, heads | _twins(connection, heads, salt))
+
+
+def _twins(connection: Connection, heads: Iterable[int], salt: bytes) -> set[int]:
+    """Items that ``put`` would refuse once these are erased: they do not stay either."""
+    found: set[int] = set()
+    for wave in chunks(sorted(heads)):
+        rows = select_rows(connection, feedback.c.seq, wave)
+        keys = {key for row in rows for key in stored_keys(row, salt)}
+        for part in chunks(sorted(keys)):
+            alike = select(feedback.c.seq).where(feedback.c.alias_key.in_(part))
+            found |= set(connection.scalars(alike))
+    return found
+
+
+def _with_aliases(connection: Connection, heads: Iterable[int]) -> list[int]:
     found = set(heads)
-    for part in chunks(sorted(heads)):
+    for part in chunks(sorted(found)):
         found |= set(connection.scalars(select(feedback.c.seq).where(feedback.c.alias_of.in_(part))))
     return sorted(found)
 
@@ -42,107 +78,116 @@ def erase(connection: Connection, seqs: Sequence[int], salt: bytes, log: Path | 
     """Delete the rows and everything about them; remember only what is needed to refuse them later."""
     erased_count = 0
     for part in chunks(seqs):
-        rows = connection.execute(select(feedback).where(feedback.c.seq.in_(part)).with_for_update()).all()
-        heads = {row.alias_of or row.seq for row in rows}
-        sightings = load_sightings(connection, sorted(heads))
-        first = remove(connection, [(row.seq, row.id) for row in rows])
+        rows = select_rows(connection, feedback.c.seq, part)
+        head = {row.seq: row.seq if row.alias_of is None else row.alias_of for row in rows}
+        sightings = load_sightings(connection, sorted(set(head.values())))
+        last = remove(connection, [(row.seq, row.id) for row in rows if row.change is not None])
         entries = [
-            {"id": row.id, "alias_key": key, "number": n}
-            for n, row in enumerate(rows, first)
-            for key in sorted(_keys_of(row, sightings[row.alias_of or row.seq], salt)) or [""]
+            {"id": row.id, "alias_key": key, "number": last}
+            for row in rows
+            for key in _keys_of(row, sightings[head[row.seq]], salt) or [""]
         ]
         _append_log(log, entries)
-        connection.execute(insert(erased), entries)
-        _delete_rows(connection, part)
+        execute_many(connection, _ERASED, entries)
         erased_count += sum(row.alias_of is None for row in rows)
+    for part in chunks(seqs):  # last, since aliases of a later part read the sightings of their item
+        _delete_rows(connection, part)
     return erased_count
 
 
-def _keys_of(row: Row[Any], sightings: Sequence[Sighting], salt: bytes) -> set[str]:
-    keys = (row.alias_key, *(seen_alias_key(one.seen, salt) for one in sightings))
-    return {key for key in keys if key}
+def _keys_of(row: Row[Any], sightings: Sequence[Sighting], salt: bytes) -> list[str]:
+    keys = {key for one in sightings for key in keys_of(one.seen, salt, at=one.seen.own_at)}
+    return sorted(keys | ({row.alias_key} if row.alias_key else set()))
 
 
 def _append_log(log: Path | None, entries: Sequence[Mapping[str, Any]]) -> None:
     """Before the commit: an entry too many only repeats a wish, one too few would let a backup undo it."""
     if log is None:
         return
-    with log.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(dict(entry)) + "\n" for entry in entries)
+    lines = "".join(json.dumps(dict(entry)) + "\n" for entry in entries)
+    with log.open("a+b") as file:
+        _drop_torn_line(file)
+        file.write(lines.encode())
         file.flush()
         os.fsync(file.fileno())
 
 
+def _drop_torn_line(file: BinaryIO) -> None:
+    """What a killed process left of its last line was never committed."""
+    file.seek(0)
+    whole = file.read()
+    if whole and not whole.endswith(b"\n"):
+        file.truncate(whole.rfind(b"\n") + 1)
+
+
+def read_log(log: Path) -> list[dict[str, Any]]:
+    """Raises StoreError when a line cannot be read: to pass over it would bring an erased text back."""
+    lines = log.read_bytes().split(b"\n")[:-1] if log.exists() else []  # what follows the last \n is torn
+    try:
+        return [json.loads(line) for line in lines]
+    except ValueError as error:
+        raise StoreError(
+            f"擦除记录读不懂 erased.log is damaged: {error}", hint="修好它再恢复 mend it before restoring"
+        ) from error
+
+
 def _delete_rows(connection: Connection, seqs: Sequence[int]) -> None:
-    connection.execute(delete(observations).where(observations.c.seq.in_(seqs)))
-    connection.execute(delete(verdicts).where(verdicts.c.seq.in_(seqs)))
-    connection.execute(delete(feedback).where(feedback.c.seq.in_(seqs)))
+    for part in chunks(seqs):
+        connection.execute(delete(observations).where(observations.c.seq.in_(part)))
+        connection.execute(delete(verdicts).where(verdicts.c.seq.in_(part)))
+        connection.execute(delete(feedback).where(feedback.c.seq.in_(part)))
+    unsign(connection, seqs)
 
 
 def apply_log(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> int:
     """Erase again, in a restored database, what was erased after its backup was made."""
-    known = set(connection.execute(select(erased.c.id, erased.c.alias_key)).tuples())
-    missing = {(entry["id"], entry["alias_key"]): dict(entry) for entry in entries}
-    rows = [entry for key, entry in missing.items() if key not in known]
-    if rows:
-        connection.execute(insert(erased), rows)
-    ids = sorted({entry["id"] for entry in rows})
-    keys = sorted({entry["alias_key"] for entry in rows} - {""})
-    seqs: set[int] = set()
-    for part in chunks(ids):
-        seqs |= set(connection.scalars(select(feedback.c.seq).where(feedback.c.id.in_(part))))
-    for part in chunks(keys):
-        seqs |= set(connection.scalars(select(feedback.c.seq).where(feedback.c.alias_key.in_(part))))
-    for wave in chunks(sorted(seqs)):
-        _delete_rows(connection, wave)
-    return len(seqs)
+    known = {(row.id, row.alias_key) for row in connection.execute(select(erased))}
+    asked = {(entry["id"], entry["alias_key"]): dict(entry) for entry in entries}
+    execute_many(connection, _ERASED, [entry for key, entry in asked.items() if key not in known])
+    found: list[Row[Any]] = []
+    for column, name in ((feedback.c.id, "id"), (feedback.c.alias_key, "alias_key")):
+        values = {entry[name] for entry in asked.values()} - {""}
+        found += select_rows(connection, column, values)
+    heads = {row.seq if row.alias_of is None else row.alias_of for row in found}
+    _delete_rows(connection, _with_aliases(connection, heads))
+    return len(heads)
 
 
-def expire(
-    connection: Connection, retention: Mapping[str, timedelta], now: datetime, limit: int = 5_000
-) -> int:
+def expire(connection: Connection, retention: Mapping[str, timedelta], now: datetime) -> int:
     """Empty what is past its platform's retention; time, products, tags without spans and the voice stay."""
     done = 0
     for platform, age in sorted(retention.items()):
         rows = connection.execute(
             select(feedback)
-            .where(
-                feedback.c.platform == platform,
-                feedback.c.at < seconds(now - age),
-                feedback.c.expired.is_(False),
-            )
-            .limit(limit)
+            .where(feedback.c.platform == platform, feedback.c.at < seconds(now - age))
+            .where(feedback.c.expired.is_(False), feedback.c.alias_of.is_(None))
+            .order_by(feedback.c.at)
+            .limit(EXPIRE_STEP)
             .with_for_update()
         ).all()
-        for row in rows:
-            connection.execute(update(feedback).where(feedback.c.seq == row.seq).values(_emptied(row)))
         seqs = [row.seq for row in rows]
+        execute_many(connection, _EMPTY, [_emptied(row) for row in rows])
         for part in chunks(seqs):
             connection.execute(delete(observations).where(observations.c.seq.in_(part)))
+        unsign(connection, seqs)
         number(connection, [row.seq for row in rows if row.change is not None])
         done += len(rows)
     return done
 
 
+_BLANK: Mapping[str, Any] = {"text": "", "author": None, "url": None, "reply": None, "metrics": {}}
+_EMPTY = (
+    update(feedback)
+    .where(feedback.c.seq == bindparam("_seq"))
+    .values(body=bindparam("_body"), tags=bindparam("_tags"), author=None, name_key=None, alias_key=None)
+    .values(due=None, expired=True)
+)
+
+
 def _emptied(row: Row[Any]) -> dict[str, Any]:
-    blank: dict[str, Any] = {
-        "text": "",
-        "author": None,
-        "name_key": None,
-        "url": None,
-        "reply": None,
-        "metrics": {},
-    }
-    record = load(row.body).model_copy(update=blank)
+    record = load(row.body).model_copy(update=_BLANK)
     tags = [
         tag.model_copy(update={"start": None, "end": None}) for tag in TAGS.validate_json(row.tags or "[]")
     ]
-    return {
-        "body": record.model_dump_json(exclude_defaults=True),
-        "tags": dump_tags(tags) if row.tags else None,
-        "author": None,
-        "name_key": None,
-        "alias_key": None,
-        "due": None,
-        "expired": True,
-    }
+    body = record.model_dump_json(exclude_defaults=True)
+    return {"_seq": row.seq, "_body": body, "_tags": dump_tags(tags) if row.tags else None}

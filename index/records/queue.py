@@ -22,9 +22,9 @@ from sqlalchemy import (
 from feedback.ids import work_key
 from index.records.changes import number
 from index.records.clusters import sign
-from index.records.database import Database, read_meta
+from index.records.database import Database, alone, execute_many, read_meta, take_numbers, write_meta
 from index.records.rows import documents, dump_tags, select_rows
-from index.records.schema import PARTITIONS, counter, feedback, meta, wanted
+from index.records.schema import IS_PARKED, IS_REFUSED, IS_UNTAGGED, PARTITIONS, counter, feedback, wanted
 from index.records.types import Depth, Done, Lane, Wanted, Work, Written
 
 MAX_TRIES = 3
@@ -56,9 +56,9 @@ def due_work(connection: Connection, limit: int, own: frozenset[str]) -> list[Wo
     if not seqs:
         return []
     fingerprints = _fingerprints(connection)
-    rows = {row.seq: row for row in connection.execute(select(feedback).where(feedback.c.seq.in_(seqs)))}
+    rows = {row.seq: row for row in select_rows(connection, feedback.c.seq, seqs, lock=False)}
     found = {document.seq: document for document in documents(connection, rows.values())}
-    return [Work(seq, _key(rows[seq], fingerprints, own), found[seq]) for seq in seqs if seq in found]
+    return [Work(seq, _key(rows[seq], fingerprints, own), found[seq]) for seq in seqs]
 
 
 def _key(row: Row[Any], fingerprints: Mapping[str, str], own: frozenset[str]) -> str:
@@ -69,7 +69,8 @@ def _key(row: Row[Any], fingerprints: Mapping[str, str], own: frozenset[str]) ->
 _TAGGED = (
     update(feedback)
     .where(feedback.c.seq == bindparam("_seq"))
-    .values(tags=bindparam("_tags"), work_key=bindparam("_key"), due=None, tries=0, parked="")
+    .values(tags=bindparam("_tags"), work_key=bindparam("_key"), change=bindparam("_number"))
+    .values(due=None, tries=0, parked="", refused="")
 )
 
 
@@ -77,22 +78,37 @@ def write_done(connection: Connection, done: Sequence[Done], own: frozenset[str]
     """Keep what is still true: a result counts only where the row's work key is the one handed out."""
     fingerprints = _fingerprints(connection)
     rows = {row.seq: row for row in select_rows(connection, feedback.c.seq, [one.seq for one in done])}
-    fitting = [one for one in done if one.seq in rows and _key(rows[one.seq], fingerprints, own) == one.key]
-    tagged = [one for one in fitting if not one.error]
-    failed = [one for one in fitting if one.error]
-    if tagged:
-        values = [{"_seq": one.seq, "_tags": dump_tags(one.tags), "_key": one.key} for one in tagged]
-        connection.execute(_TAGGED, values)
-        sign(connection, [(rows[one.seq], one.signature) for one in tagged])
+    fitting = {
+        one.seq: one
+        for one in done
+        if one.seq in rows
+        and rows[one.seq].alias_of is None
+        and not rows[one.seq].expired
+        and _key(rows[one.seq], fingerprints, own) == one.key
+    }
+    tagged = [one for one in fitting.values() if not one.error]
+    failed = [one for one in fitting.values() if one.error]
     parked = _count_failures(connection, failed, rows)
-    change = number(connection, [one.seq for one in tagged] + parked)
+    change = _store_tags(connection, tagged, rows) if tagged else 0
     return Written(
         tagged=len(tagged),
         stale=len(done) - len(fitting),
         failed=len(failed),
         parked=len(parked),
-        change=change,
+        change=max(change, number(connection, parked)),
     )
+
+
+def _store_tags(connection: Connection, tagged: Sequence[Done], rows: Mapping[int, Row[Any]]) -> int:
+    """Tags and change number in one stroke; returns the largest number."""
+    sign(connection, [(rows[one.seq], one.signature) for one in tagged])
+    first = take_numbers(connection, len(tagged))
+    values = [
+        {"_seq": one.seq, "_tags": dump_tags(one.tags), "_key": one.key, "_number": n}
+        for n, one in enumerate(sorted(tagged, key=lambda each: each.seq), first)
+    ]
+    execute_many(connection, _TAGGED, values)
+    return first + len(tagged) - 1
 
 
 def _count_failures(
@@ -110,25 +126,26 @@ def _count_failures(
 
 
 def depth(connection: Connection) -> Depth:
-    counted = feedback.c.alias_of.is_(None)
+    def count(*conditions: ColumnElement[bool]) -> int:
+        counted = select(func.count()).select_from(feedback).where(*conditions)
+        return int(connection.execute(counted).scalar_one())
+
     lanes = connection.execute(
         select(feedback.c.due, func.count()).where(feedback.c.due.is_not(None)).group_by(feedback.c.due)
     )
-    parked = connection.execute(select(func.count()).where(feedback.c.parked != "")).scalar_one()
-    total, untagged = connection.execute(
-        select(func.count(), func.count().filter(feedback.c.work_key == "")).where(counted)
-    ).one()
+    # Each condition is that of an index: nothing is counted by reading the rows.
     return Depth(
-        lanes={Lane(lane): count for lane, count in lanes},
-        parked=parked,
-        untagged=untagged,
-        documents=total,
+        lanes={Lane(lane): counted for lane, counted in lanes},
+        parked=count(IS_PARKED, feedback.c.due.is_(None)),
+        refused=count(IS_REFUSED),
+        untagged=count(IS_UNTAGGED),
+        documents=count() - count(feedback.c.alias_of.is_not(None)),
         change=connection.execute(select(counter.c.n).where(counter.c.name == "change")).scalar_one(),
     )
 
 
 def _fingerprints(connection: Connection) -> dict[str, str]:
-    return {name: fingerprint for name, fingerprint in connection.execute(select(wanted))}
+    return {row.name: row.fingerprint for row in connection.execute(select(wanted))}
 
 
 def read_wanted(connection: Connection) -> Wanted | None:
@@ -139,6 +156,7 @@ def read_wanted(connection: Connection) -> Wanted | None:
 
 def adopt_empty(connection: Connection, fingerprints: Mapping[str, str]) -> Wanted:
     """The first worker's pipeline becomes the wanted one; an existing one stays."""
+    alone(connection)
     known = read_wanted(connection)
     if known is not None:
         return known
@@ -158,13 +176,14 @@ def adopt(database: Database, fingerprints: Mapping[str, str]) -> Iterator[int]:
     Yields the number of rows marked by each step. Killed in between, the next call goes on where this one was.
     """
     with database.write() as connection:
-        changed = {name for name in _differing(_fingerprints(connection), fingerprints)}
+        alone(connection)
+        changed = set(_differing(_fingerprints(connection), fingerprints))
         pending = read_meta(connection, "marking")
         if changed:
             names = changed | set(pending.split()[1:] if pending else ())
             scope = " ".join(sorted(names - {""})) if "" not in names else "*"
             _set_wanted(connection, fingerprints)
-            _remember(connection, f"0 {scope}")
+            write_meta(connection, "marking", f"0 {scope}")
     while True:
         with database.write() as connection:
             pending = read_meta(connection, "marking")
@@ -178,21 +197,11 @@ def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
     return (name for name in {*old, *new} if old.get(name) != new.get(name))
 
 
-def _remember(connection: Connection, marking: str | None) -> None:
-    connection.execute(delete(meta).where(meta.c.name == "marking"))
-    if marking is not None:
-        connection.execute(insert(meta), {"name": "marking", "value": marking})
-
-
 def _mark_step(connection: Connection, pending: str) -> int:
     reached, *products = pending.split()
-    start = int(reached)
-    end = connection.execute(
-        select(func.max(feedback.c.seq)).where(feedback.c.seq > start, feedback.c.seq <= start + MARK_STEP)
-    ).scalar()
-    last = connection.execute(select(func.max(feedback.c.seq))).scalar() or 0
+    start, last = int(reached), connection.execute(select(func.max(feedback.c.seq))).scalar() or 0
     if start >= last:
-        _remember(connection, None)
+        write_meta(connection, "marking", None)
         return 0
     stale = and_(
         feedback.c.seq > start,
@@ -203,10 +212,7 @@ def _mark_step(connection: Connection, pending: str) -> int:
         _matching(products),
     )
     result = connection.execute(update(feedback).where(stale).values(due=int(Lane.BACKLOG), tries=0))
-    _remember(
-        connection,
-        " ".join((str(start + MARK_STEP if end is None else max(end, start + MARK_STEP)), *products)),
-    )
+    write_meta(connection, "marking", " ".join((str(start + MARK_STEP), *products)))
     return int(result.rowcount)
 
 

@@ -4,19 +4,18 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
-from feedback.errors import FeedbackError, NotFound
+from feedback.errors import FeedbackError, NotFound, UsageError
 from feedback.model import Document, Page, Receipt, Run, Sighting, Verdict
 from index.records import access, backup, changes, clusters, erase, ledger, put, queue
 from index.records.access import Key
-from index.records.database import Database, claim
-from index.records.rows import documents, load_sightings, masked_sighting, seconds
+from index.records.database import BUSY_S, Database, claim, write_meta
+from index.records.rows import documents, load_sightings, masked_sighting, seconds, select_rows
 from index.records.schema import counter, feedback, verdicts
-from index.records.types import Depth, Done, Erasure, Signed, Wanted, Work, Written
+from index.records.types import Depth, Done, Erasure, Signed, Terms, Wanted, Work, Written
 
 
 class StaleRevision(FeedbackError):
@@ -38,9 +37,14 @@ class Records:
         self.store_id = claim(database, hashlib.sha256(b"huisheng" + salt).hexdigest()[:12])
 
     @classmethod
-    def open(cls, url: str | Path, *, salt: bytes, own: Mapping[str, str] | None = None) -> Self:
-        """Open, creating or migrating as needed. Raises WrongStore, StoreBusy, StoreFull, StoreError."""
-        database = Database(str(url))
+    def open(
+        cls, url: str | Path, *, salt: bytes, own: Mapping[str, str] | None = None, busy_s: float = BUSY_S
+    ) -> Self:
+        """Open, creating or migrating as needed. Raises WrongStore, StoreBusy, StoreFull, StoreError.
+
+        busy_s: How long a write waits for another writer of the same file.
+        """
+        database = Database(str(url), busy_s=busy_s)
         try:
             return cls(database, salt=salt, own=own)
         except BaseException:
@@ -53,9 +57,7 @@ class Records:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -79,7 +81,7 @@ class Records:
         live_since: The watermark less the overlap, for a run whose target had a finished run before.
         retention: Platform → age; what is older is refused and counted as expired.
         """
-        terms = put.Terms(
+        terms = Terms(
             salt=self.salt, own=frozenset(self.own), live_since=live_since, retention=retention or {}
         )
         with self._db.write() as connection:
@@ -181,18 +183,15 @@ class Records:
     def get(self, feedback_id: str, *, raw: bool = False) -> Document | None:
         """The item of this id, or the one it is an alias of. Text is masked unless *raw*."""
         with self._db.read() as connection:
-            row = connection.execute(select(feedback).where(feedback.c.id == feedback_id)).one_or_none()
-            if row is not None and row.alias_of is not None:
-                row = connection.execute(select(feedback).where(feedback.c.seq == row.alias_of)).one_or_none()
+            row = _head(connection, feedback_id, lock=False)
             return documents(connection, [row], raw=raw)[0] if row is not None else None
 
     def by_seq(self, seqs: Sequence[int], *, raw: bool = False) -> dict[int, Document]:
         """Those of *seqs* that still exist; the caller keeps the order."""
         with self._db.read() as connection:
-            rows = connection.execute(
-                select(feedback).where(feedback.c.seq.in_(seqs), feedback.c.alias_of.is_(None))
-            )
-            return {document.seq: document for document in documents(connection, rows, raw=raw)}
+            rows = select_rows(connection, feedback.c.seq, seqs, lock=False)
+            found = documents(connection, (row for row in rows if row.alias_of is None), raw=raw)
+            return {document.seq: document for document in found}
 
     def history(self, feedback_id: str, *, raw: bool = False) -> tuple[Sighting, ...]:
         """Every distinct sighting of an item, oldest own time first."""
@@ -209,12 +208,7 @@ class Records:
     def judge(self, verdict: Verdict) -> None:
         """Keep a person's correction. Raises NotFound, or StaleRevision when the text has changed since."""
         with self._db.write() as connection:
-            found = select(feedback.c.seq, feedback.c.revision, feedback.c.change, feedback.c.alias_of)
-            row = connection.execute(found.where(feedback.c.id == verdict.id).with_for_update()).one_or_none()
-            if row is not None and row.alias_of is not None:
-                row = connection.execute(
-                    found.where(feedback.c.seq == row.alias_of).with_for_update()
-                ).one_or_none()
+            row = _head(connection, verdict.id, lock=True)
             if row is None:
                 raise NotFound(f"没有这条反馈 no such feedback: {verdict.id}", hint="huisheng search …")
             if row.revision != verdict.revision:
@@ -222,7 +216,8 @@ class Records:
                     f"原文已变 the text of {verdict.id} has changed since revision {verdict.revision}",
                     hint="重新打开这条再改 open the item again",
                 )
-            connection.execute(insert(verdicts), {"seq": row.seq, "body": verdict.model_dump_json()})
+            kept = verdict.model_copy(update={"id": row.id})
+            connection.execute(insert(verdicts), {"seq": row.seq, "body": kept.model_dump_json()})
             changes.number(connection, [row.seq])
 
     def forget(
@@ -234,21 +229,33 @@ class Records:
     ) -> int:
         """Erase everything of these authors (pseudonyms or name keys), this id, or said before an instant.
 
-        What is erased is refused by ``put`` under its id and under any other. Returns the items erased.
+        What is erased is refused by ``put`` under its id and under any other. Returns the items erased; on return
+        no byte of them is left in the database's files.
         """
+        if not authors and feedback_id is None and before is None:
+            raise UsageError("没说要擦除什么 nothing to erase was named", hint="authors, feedback_id, before")
         with self._db.write() as connection:
-            seqs = erase.matching_seqs(connection, authors=authors, feedback_id=feedback_id, before=before)
-            erased = erase.erase(connection, seqs, self.salt, self.erased_log) if seqs else 0
-        if erased:
-            backup.compact(self._db)
-            if self._db.path is not None:
-                self._db.path.with_name(self._db.path.name + ".before-restore").unlink(missing_ok=True)
+            seqs = erase.matching_seqs(
+                connection, self.salt, authors=authors, feedback_id=feedback_id, before=before
+            )
+            erased = erase.erase(connection, seqs, self.salt, self.erased_log)
+            if seqs:
+                write_meta(connection, backup.UNSWEPT, "1")
+        backup.sweep(self._db)
         return erased
 
     def expire(self, retention: Mapping[str, timedelta], *, now: datetime) -> int:
-        """Empty texts past their platform's retention; returns how many. Call until it returns 0."""
+        """Empty texts past their platform's retention; returns how many.
+
+        Call until it returns 0: the last call clears their bytes from the files as well.
+        """
         with self._db.write() as connection:
-            return erase.expire(connection, retention, now)
+            expired = erase.expire(connection, retention, now)
+            if expired:
+                write_meta(connection, backup.UNSWEPT, "1")
+        if not expired:
+            backup.sweep(self._db)
+        return expired
 
     def backup(self, to: Path) -> None:
         backup.backup(self._db, to)
@@ -291,3 +298,11 @@ class Records:
     def lease_holder(self, name: str) -> str | None:
         with self._db.read() as connection:
             return access.lease_holder(connection, name)
+
+
+def _head(connection: Connection, feedback_id: str, *, lock: bool) -> Row[Any] | None:
+    """The row of this id, or of the item that it turned out to be."""
+    found = select_rows(connection, feedback.c.id, [feedback_id], lock=lock)
+    if found and found[0].alias_of is not None:
+        found = select_rows(connection, feedback.c.seq, [found[0].alias_of], lock=lock)
+    return found[0] if found else None

@@ -3,19 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
+from zlib import crc32
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, select
 
-from feedback.ids import alias_key, digest, is_row_id
+from feedback.ids import ALIAS_DAYS, alias_keys, is_row_id
 from feedback.mask import mask
 from feedback.model import Document, Feedback, Observation, Sighting, Tag, Verdict
 from index.records.schema import PARTITIONS, feedback, observations, verdicts
 
 TAGS = TypeAdapter(tuple[Tag, ...])
 CHUNK = 500
-"""Ids in one IN list; far below every database's limit on parameters."""
+"""Values in one IN list; far below every database's limit on parameters."""
 
+_NOT_IN_BODY = {"name_key"}
+"""Serves to join two ids; a body is made to be read."""
 
 T = TypeVar("T")
 
@@ -32,37 +35,37 @@ def default_voice(seq: int, author: str | None) -> str:
     return f"a:{author}" if author else f"i:{seq}"
 
 
-def alias_key_of(record: Feedback, salt: bytes, day: int = 0) -> str | None:
-    return alias_key(
-        salt,
-        record.platform,
-        record.region,
-        record.name_key,
-        record.rating,
-        record.text,
-        record.said_at,
-        day=day,
-    )
+def keys_of(
+    one: Feedback | Observation, salt: bytes, *, at: datetime | None, days: Iterable[int] = (0,)
+) -> tuple[str, ...]:
+    """Alias keys of a record (*at* = said_at) or of an observation (its own time)."""
+    text = one.text or ""
+    return alias_keys(salt, one.platform, one.region, one.name_key, one.rating, text, at, days=days)
 
 
-def seen_alias_key(seen: Observation, salt: bytes, day: int = 0) -> str | None:
-    return alias_key(
-        salt, seen.platform, seen.region, seen.name_key, seen.rating, seen.text or "", seen.own_at, day=day
+def stored_keys(row: Row[Any], salt: bytes) -> tuple[str, ...]:
+    """Alias keys of a row, over all the days that its twin may have been said on."""
+    record = load(row.body)
+    text = record.text
+    return alias_keys(
+        salt, row.platform, record.region, row.name_key, record.rating, text, record.said_at, days=ALIAS_DAYS
     )
 
 
 def columns(record: Feedback, salt: bytes) -> dict[str, Any]:
     """The columns that follow from the present record."""
+    keys = keys_of(record, salt, at=record.said_at)
     return {
         "author": record.author,
         "name_key": record.name_key,
-        "alias_key": alias_key_of(record, salt),
+        "alias_key": keys[0] if keys else None,
         "at": seconds(record.at),
         "said_at": seconds(record.said_at) if record.said_at else None,
         "first_seen_at": seconds(record.first_seen_at),
         "revision": record.revision,
         "products": " ".join(record.products),
-        "body": record.model_dump_json(exclude_defaults=True),
+        "live": record.arrival == "live",
+        "body": record.model_dump_json(exclude_defaults=True, exclude=_NOT_IN_BODY),
     }
 
 
@@ -73,7 +76,7 @@ def identity(seq: int, record: Feedback) -> dict[str, Any]:
         "id": record.id,
         "platform": record.platform,
         "hashed": is_row_id(record.id),
-        "part": int(digest(record.id, size=4), 16) % PARTITIONS,
+        "part": crc32(record.id.encode()) % PARTITIONS,
     }
 
 
@@ -83,6 +86,10 @@ def load(body: str) -> Feedback:
 
 def dump_tags(tags: Sequence[Tag]) -> str:
     return TAGS.dump_json(tuple(tags), exclude_defaults=True).decode()
+
+
+def sighting_row(seq: int, one: Sighting) -> dict[str, Any]:
+    return {"seq": seq, "digest": one.digest, "body": one.model_dump_json(exclude_defaults=True)}
 
 
 def load_sightings(connection: Connection, seqs: Sequence[int]) -> dict[int, list[Sighting]]:
@@ -120,13 +127,13 @@ def _document(row: Row[Any], judged: tuple[Verdict, ...], *, raw: bool) -> Docum
 
 
 def masked(record: Feedback) -> Feedback:
-    """*record* as it may leave the records: text and reply without personal numbers, no name key."""
-    update: dict[str, Any] = {"name_key": None}
+    """*record* as it may leave the records: text and reply without personal numbers."""
+    update: dict[str, Any] = {}
     if (text := mask(record.text)) != record.text:
         update["text"] = text
     if record.reply and (reply := mask(record.reply.text)) != record.reply.text:
         update["reply"] = record.reply.model_copy(update={"text": reply})
-    return record.model_copy(update=update)
+    return record.model_copy(update=update) if update else record
 
 
 def masked_sighting(one: Sighting) -> Sighting:
@@ -146,11 +153,12 @@ def _verdicts(connection: Connection, seqs: Sequence[int]) -> Mapping[int, tuple
     return found
 
 
-def select_rows(connection: Connection, column: Any, values: Sequence[Any]) -> list[Row[Any]]:
-    """Rows of ``feedback`` by id or seq, locked where the database locks rows, in the order of seq."""
+def select_rows(
+    connection: Connection, column: Any, values: Iterable[Any], *, lock: bool = True
+) -> list[Row[Any]]:
+    """Rows of ``feedback`` by id or seq, in chunks; locked, where the database locks rows, unless told otherwise."""
     rows: list[Row[Any]] = []
-    for part in chunks(sorted(values)):
-        rows += connection.execute(
-            select(feedback).where(column.in_(part)).order_by(feedback.c.seq).with_for_update()
-        )
+    for part in chunks(sorted(set(values))):
+        wanted = select(feedback).where(column.in_(part)).order_by(feedback.c.seq)
+        rows += connection.execute(wanted.with_for_update() if lock else wanted)
     return rows

@@ -1,9 +1,12 @@
 """The tables. Times in columns are whole unix seconds (they order and filter); bodies hold the exact instants."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -11,7 +14,9 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    and_,
     false,
+    literal_column,
 )
 
 metadata = MetaData()
@@ -29,7 +34,7 @@ feedback = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("platform", Text, nullable=False),
     Column("author", Text),
-    Column("name_key", Text),
+    Column("name_key", Text),  # only here: bodies are made to be read
     Column("alias_key", Text),
     Column("hashed", Boolean, nullable=False),  # the id is a digest of an exported row
     Column("alias_of", BigInteger),  # seq of the item this one turned out to be
@@ -38,6 +43,7 @@ feedback = Table(
     Column("first_seen_at", BigInteger, nullable=False),
     Column("revision", Text, nullable=False),
     Column("products", Text, nullable=False),  # space-joined, sorted
+    Column("live", Boolean, nullable=False),  # how the present revision arrived
     Column("body", Text, nullable=False),  # the present record
     Column("tags", Text),
     Column("work_key", Text, nullable=False, server_default=""),
@@ -51,27 +57,29 @@ feedback = Table(
     Column("expired", Boolean, nullable=False, server_default=false()),
 )
 f = feedback.c
-Index(
-    "feedback_due",
-    f.part,
-    f.due,
-    f.at.desc(),
-    sqlite_where=f.due.is_not(None),
-    postgresql_where=f.due.is_not(None),
-)
-Index("feedback_change", f.change)
-Index(
-    "feedback_unnumbered",
-    f.first_seen_at,
-    sqlite_where=f.change.is_(None),
-    postgresql_where=f.change.is_(None),
-)
-Index("feedback_alias", f.alias_key)
-Index("feedback_hashed", f.platform, sqlite_where=f.hashed.is_(True), postgresql_where=f.hashed.is_(True))
-Index("feedback_author", f.author)
-Index("feedback_name", f.name_key)
+_NOTHING: ColumnElement[str] = literal_column(
+    "''"
+)  # written out: a bound parameter would not meet the condition of an index
+IS_PARKED = f.parked != _NOTHING
+IS_REFUSED = f.refused != _NOTHING
+IS_UNTAGGED = and_(f.work_key == _NOTHING, f.alias_of.is_(None))
+
+
+def _partial(name: str, *columns: Any, where: ColumnElement[bool]) -> None:
+    """An index over few rows: it costs nothing where it does not apply. Counting needs all its columns inside."""
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_partial("feedback_due", f.part, f.due, f.at.desc(), where=f.due.is_not(None))
+_partial("feedback_change", f.change, where=f.change.is_not(None))
+_partial("feedback_unnumbered", f.first_seen_at, where=f.change.is_(None))
+_partial("feedback_untagged", f.work_key, f.alias_of, where=IS_UNTAGGED)
+_partial("feedback_key", f.alias_key, where=f.alias_key.is_not(None))
+_partial("feedback_alias", f.alias_of, where=f.alias_of.is_not(None))
+_partial("feedback_hashed", f.platform, where=f.hashed.is_(True))
+_partial("feedback_parked", f.parked, f.due, where=IS_PARKED)
+_partial("feedback_refused", f.refused, where=IS_REFUSED)
 Index("feedback_age", f.platform, f.at)
-Index("feedback_parked", f.seq, sqlite_where=f.parked != "", postgresql_where=f.parked != "")
 
 observations = Table(
     "observations",

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
-from feedback.model import Document, Tag
+from feedback.model import Document, Receipt, Tag
 
 
 class Lane(IntEnum):
@@ -83,6 +83,8 @@ class Depth:
 
     lanes: Mapping[Lane, int] = field(default_factory=dict)
     parked: int = 0
+    refused: int = 0
+    """By an engine."""
     untagged: int = 0
     documents: int = 0
     """Items that count: no alias, not erased."""
@@ -98,3 +100,38 @@ class Wanted:
     """``""`` → base, product → its own leaves."""
     marking: int | None = None
     """While ``tag adopt`` marks the backlog: the seq it has reached."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under what conditions a page is taken."""
+
+    salt: bytes
+    own: frozenset[str] = frozenset()
+    """Products with leaves of their own: a new match with one makes its item due again."""
+    live_since: datetime | None = None
+    """Set by an incremental run: what was said since then is live, the rest is back-fill."""
+    retention: Mapping[str, timedelta] = field(default_factory=dict)
+
+
+@dataclass
+class Tally:
+    """What one page did, while it is being done."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    erased: int = 0
+    expired: int = 0
+    aliased: int = 0
+    ids: list[str] = field(default_factory=list)
+    renumber: list[int] = field(default_factory=list)
+    """Rows whose change engines must hear of."""
+    gone: list[tuple[int, str]] = field(default_factory=list)
+    """Rows, by seq and id, that engines must drop: they speak under another id now."""
+
+    def receipt(self) -> Receipt:
+        counts = {
+            name: getattr(self, name) for name in ("new", "changed", "same", "erased", "expired", "aliased")
+        }
+        return Receipt(**counts, ids=tuple(dict.fromkeys(self.ids)))

@@ -58,6 +58,7 @@ def upgrade() -> None:
     sa.Column('first_seen_at', sa.BigInteger(), nullable=False),
     sa.Column('revision', sa.Text(), nullable=False),
     sa.Column('products', sa.Text(), nullable=False),
+    sa.Column('live', sa.Boolean(), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('tags', sa.Text(), nullable=True),
     sa.Column('work_key', sa.Text(), server_default='', nullable=False),
@@ -74,14 +75,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('feedback', schema=None) as batch_op:
         batch_op.create_index('feedback_age', ['platform', 'at'], unique=False)
-        batch_op.create_index('feedback_alias', ['alias_key'], unique=False)
-        batch_op.create_index('feedback_author', ['author'], unique=False)
-        batch_op.create_index('feedback_change', ['change'], unique=False)
+        batch_op.create_index('feedback_alias', ['alias_of'], unique=False, sqlite_where=sa.text('alias_of IS NOT NULL'), postgresql_where=sa.text('alias_of IS NOT NULL'))
+        batch_op.create_index('feedback_change', ['change'], unique=False, sqlite_where=sa.text('change IS NOT NULL'), postgresql_where=sa.text('change IS NOT NULL'))
         batch_op.create_index('feedback_due', ['part', 'due', sa.literal_column('at DESC')], unique=False, sqlite_where=sa.text('due IS NOT NULL'), postgresql_where=sa.text('due IS NOT NULL'))
-        batch_op.create_index('feedback_hashed', ['platform'], unique=False, sqlite_where=sa.text('hashed IS 1'), postgresql_where=sa.text('hashed IS 1'))
-        batch_op.create_index('feedback_name', ['name_key'], unique=False)
-        batch_op.create_index('feedback_parked', ['seq'], unique=False, sqlite_where=sa.text("parked != ''"), postgresql_where=sa.text("parked != ''"))
+        batch_op.create_index('feedback_hashed', ['platform'], unique=False, sqlite_where=sa.column('hashed').is_(sa.true()), postgresql_where=sa.column('hashed').is_(sa.true()))
+        batch_op.create_index('feedback_key', ['alias_key'], unique=False, sqlite_where=sa.text('alias_key IS NOT NULL'), postgresql_where=sa.text('alias_key IS NOT NULL'))
+        batch_op.create_index('feedback_parked', ['parked', 'due'], unique=False, sqlite_where=sa.text("parked != ''"), postgresql_where=sa.text("parked != ''"))
+        batch_op.create_index('feedback_refused', ['refused'], unique=False, sqlite_where=sa.text("refused != ''"), postgresql_where=sa.text("refused != ''"))
         batch_op.create_index('feedback_unnumbered', ['first_seen_at'], unique=False, sqlite_where=sa.text('change IS NULL'), postgresql_where=sa.text('change IS NULL'))
+        batch_op.create_index('feedback_untagged', ['work_key', 'alias_of'], unique=False, sqlite_where=sa.text("work_key = '' AND alias_of IS NULL"), postgresql_where=sa.text("work_key = '' AND alias_of IS NULL"))
 
     op.create_table('leases',
     sa.Column('name', sa.Text(), nullable=False),
@@ -177,14 +179,15 @@ def downgrade() -> None:
     op.drop_table('meta')
     op.drop_table('leases')
     with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.drop_index('feedback_untagged', sqlite_where=sa.text("work_key = '' AND alias_of IS NULL"), postgresql_where=sa.text("work_key = '' AND alias_of IS NULL"))
         batch_op.drop_index('feedback_unnumbered', sqlite_where=sa.text('change IS NULL'), postgresql_where=sa.text('change IS NULL'))
+        batch_op.drop_index('feedback_refused', sqlite_where=sa.text("refused != ''"), postgresql_where=sa.text("refused != ''"))
         batch_op.drop_index('feedback_parked', sqlite_where=sa.text("parked != ''"), postgresql_where=sa.text("parked != ''"))
-        batch_op.drop_index('feedback_name')
-        batch_op.drop_index('feedback_hashed', sqlite_where=sa.text('hashed IS 1'), postgresql_where=sa.text('hashed IS 1'))
+        batch_op.drop_index('feedback_key', sqlite_where=sa.text('alias_key IS NOT NULL'), postgresql_where=sa.text('alias_key IS NOT NULL'))
+        batch_op.drop_index('feedback_hashed', sqlite_where=sa.column('hashed').is_(sa.true()), postgresql_where=sa.column('hashed').is_(sa.true()))
         batch_op.drop_index('feedback_due', sqlite_where=sa.text('due IS NOT NULL'), postgresql_where=sa.text('due IS NOT NULL'))
-        batch_op.drop_index('feedback_change')
-        batch_op.drop_index('feedback_author')
-        batch_op.drop_index('feedback_alias')
+        batch_op.drop_index('feedback_change', sqlite_where=sa.text('change IS NOT NULL'), postgresql_where=sa.text('change IS NOT NULL'))
+        batch_op.drop_index('feedback_alias', sqlite_where=sa.text('alias_of IS NOT NULL'), postgresql_where=sa.text('alias_of IS NOT NULL'))
         batch_op.drop_index('feedback_age')
 
     op.drop_table('feedback')
