@@ -35,8 +35,8 @@ def latest(service: Service, caller: Caller, products: Iterable[str] = ()) -> li
 
 
 def is_suspicious(run: Run) -> bool:
-    """Nothing listed although pages were asked for: more often a wall than silence."""
-    return run.asked > 0 and run.listed == 0 and run.stop != "empty_verified" and run.finished_at is not None
+    """Said to be finished, yet nothing was listed although pages were asked for: more often a wall than silence."""
+    return run.is_complete and run.asked > 0 and run.listed == 0 and run.stop != "empty_verified"
 
 
 def is_gap(run: Run) -> bool:
@@ -46,7 +46,7 @@ def is_gap(run: Run) -> bool:
 
 def ending(run: Run) -> tuple[str, str]:
     """How the run ended, in Chinese and English."""
-    return _ZERO if is_suspicious(run) and run.is_complete else STOPS[run.stop]
+    return _ZERO if is_suspicious(run) else STOPS[run.stop]
 
 
 def report(run: Run) -> dict[str, Any]:

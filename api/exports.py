@@ -218,6 +218,7 @@ def _write_cell(sheet: Any, cell: tuple[int, int], value: Value, *, plain: Any, 
 
 def _fitting(text: str) -> str:
     """*text* cut to what a cell can hold, counted in UTF-16 units as Excel does; the cut is marked."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) * 2 <= _CELL_UNITS or len(text.encode("utf-16-le")) // 2 <= _CELL_UNITS:
         return text
     room = (_CELL_UNITS - len(_CUT_MARK)) * 2
