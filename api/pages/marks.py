@@ -27,19 +27,29 @@ class Piece:
 
 def pieces(text: str, hits: Sequence[Span], tags: Iterable[Tag]) -> list[Piece]:
     """*text*, whole and in order; spans may overlap and are cut to the text."""
-    evidence = [tag for tag in tags if tag.facet == "topic" and tag.start is not None and tag.end is not None]
-    edges = {0, len(text)}
-    for start, end in (*hits, *((tag.start or 0, tag.end or 0) for tag in evidence)):
-        edges |= {min(max(start, 0), len(text)), min(max(end, 0), len(text))}
-    ordered = sorted(edges)
+    evidence = [(_within(text, tag.start, tag.end), tag) for tag in tags if tag.facet == "topic"]
+    marked = [_within(text, *span) for span in hits]
+    # A long text may hold thousands of hits: which character is one is written down once.
+    is_hit = bytearray(len(text))
+    for start, end in marked:
+        is_hit[start:end] = b"\1" * (end - start)
+    edges = sorted({0, len(text)}.union(*marked, *(span for span, _ in evidence)))
     return [
         Piece(
             text[start:end],
-            any(low <= start and end <= high for low, high in hits),
-            tuple(tag for tag in evidence if (tag.start or 0) <= start and end <= (tag.end or 0)),
+            bool(is_hit[start]),
+            tuple(tag for (low, high), tag in evidence if low <= start and end <= high),
         )
-        for start, end in pairwise(ordered)
+        for start, end in pairwise(edges)
     ]
+
+
+def _within(text: str, start: int | None, end: int | None) -> Span:
+    """The span cut to *text*; an empty one where there is none."""
+    if start is None or end is None:
+        return (0, 0)
+    low = min(max(start, 0), len(text))
+    return low, max(low, min(end, len(text)))
 
 
 def excerpt(found: Sequence[Piece], *, most: int = 280, lead: int = 60) -> tuple[list[Piece], bool]:

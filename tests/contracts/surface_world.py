@@ -1,9 +1,13 @@
 """A small world behind the API: two products, some of what people say, keys of every kind."""
 
 import asyncio
+import atexit
+import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
@@ -134,7 +138,9 @@ class World:
 
 
 def build(folder: Path, *, keys: bool = True, bind: str = "127.0.0.1", engine: str = "memory") -> World:
-    records = Records.open(folder / "huisheng.db", salt=SALT, own=TAXONOMY.own_fingerprints(PRODUCTS))
+    made, secrets = _template(keys)
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    records = _open(folder)
     opened = open_engine(engine, folder / "index", taxonomy=TAXONOMY, products=PRODUCTS)
     opened.reset(records.store_id)
     zone = ZoneInfo("Asia/Shanghai")
@@ -150,14 +156,27 @@ def build(folder: Path, *, keys: bool = True, bind: str = "127.0.0.1", engine: s
         hosts=("feedback.example",),
         version="1.2.3",
     )
-    _collect(records)
-    _tag(records)
-    secrets = {name: records.add_key(name, *KEYS[name], now=NOW) for name in KEYS if keys}
-    if keys:
-        records.revoke_key("revoked")
-    world = World(service, opened, create_app(service), secrets)
+    world = World(service, opened, create_app(service), dict(secrets))
     world.index()
     return world
+
+
+@cache
+def _template(keys: bool) -> tuple[Path, dict[str, str]]:
+    """The store of every world, made once and copied: most tests want one of their own."""
+    folder = Path(mkdtemp(prefix="surface-world-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with _open(folder) as records:
+        _collect(records)
+        _tag(records)
+        secrets = {name: records.add_key(name, *KEYS[name], now=NOW) for name in KEYS if keys}
+        if keys:
+            records.revoke_key("revoked")
+    return folder, secrets
+
+
+def _open(folder: Path) -> Records:
+    return Records.open(folder / "huisheng.db", salt=SALT, own=TAXONOMY.own_fingerprints(PRODUCTS))
 
 
 def with_faults(world: World, *faults: str) -> World:
