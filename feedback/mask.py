@@ -21,8 +21,8 @@ _WECHAT = r"(?:微信|薇信|威信|v信|vx|wx)"
 _ID = r"[a-z][a-z0-9_-]{5,19}"
 # "微信 iPhone15 闪退" names no account.
 _THING = (
-    r"(?!i?(?:phone|pad)|mac|win|ios|android|harmony|huawei|honor|mate|xiaomi|redmi|mi\d|oppo|vivo|oneplus|samsung|galaxy"
-    r"|version|ver\d|build|error|code|bug|http|x86|arm)"
+    r"(?!(?:i?(?:phone|pad|os|mac)|mac(?:book|os)?|win(?:dows)?|android|harmony(?:os)?|huawei|honor|mate|xiaomi|redmi|mi|oppo|vivo"
+    r"|oneplus|samsung|galaxy|version|ver|build|error|code|bug|https?|x86|arm)(?![a-z]))"
 )
 
 # Each pattern blanks its whole match, or only its group "secret" where the words around it say what it is.
@@ -34,9 +34,10 @@ _PATTERNS = tuple(
         _ALONE + r"0\d{2,3}[- ]?\d{7,8}(?!\d)",
         r"(?<![\da-z])\d{17}[\dx](?![\da-z])",
         _ALONE + r"(?:\d{4,}(?:[- ]\d{3,}){2,}|\d{6,}[- ]\d{6,}|\d{12,})(?!\d|\.\d)",
-        rf"(?:{_WECHAT}|加v|加微)(?:(?:群|号|id)\s*(?:是|为)?\s*:?|\s*:)\s*{_THING}(?P<secret>{_ID}|\d{{5,}})",
-        rf"{_WECHAT}\s*{_THING}(?P<secret>(?=[a-z_-]{0, 19}\d){_ID})",
-        rf"加我?的?(?:{_WECHAT}|v|微)\s*{_THING}(?P<secret>{_ID})",
+        rf"(?:{_WECHAT}|加v|加微)(?:群|号|id)\s*(?:是|为)?\s*:?\s*(?P<secret>{_ID}|\d{{5,}})",
+        rf"(?:{_WECHAT}|加v|加微)\s*:\s*{_THING}(?P<secret>{_ID}|\d{{5,}})",
+        _WECHAT + r"\s*" + _THING + r"(?P<secret>(?=[a-z_-]{0,19}\d)" + _ID + ")",
+        rf"加我?的?(?:{_WECHAT}|v|微)\s*(?P<secret>{_ID})",
         r"(?:qq|扣扣)(?:群|号)*\s*(?:是|为)?:?\s*(?P<secret>[1-9]\d{4,11})",
         (
             r"(?:订单|单号|运单|快递|流水|交易|工单|受理)(?:编?号码?)?\s*(?:是|为)?:?\s*"
