@@ -4,6 +4,7 @@
     ├── UsageError            the caller asked for something impossible      (exit 2, HTTP 422)
     │   ├── ConfigError           a setting, product or taxonomy is wrong
     │   ├── QueryError            a filter, cursor or date makes no sense    (HTTP 400)
+    │   │   └── CursorGone            the snapshot under a cursor is gone        (HTTP 410)
     │   └── ImportRefused         a file cannot be read as feedback
     ├── NotFound              no such item, product, key or run              (HTTP 404)
     ├── Forbidden             key missing, or its scope is too small         (HTTP 401/403)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 Kind = Literal["review", "post", "comment", "answer", "article", "complaint"]
 Quality = Literal["full", "truncated", "passage"]
@@ -32,7 +32,15 @@ def _utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _sound(value: str | None) -> str | None:
+    """*value* without lone surrogates: half an emoji in a JSON answer; no file and no database takes it."""
+    if value is None or value.isascii():
+        return value
+    return value.encode("utf-8", "ignore").decode()
+
+
 def _topic_or_label(value: str) -> str:
+    value.encode()  # a lone surrogate is a ValueError
     label, bar, polarity = value.partition("|")
     if not label or (bar and polarity not in POLARITIES):
         raise ValueError(f"a label is leaf or leaf|polarity ({', '.join(POLARITIES)})")
@@ -62,6 +70,8 @@ class Reply(Frozen):
 
     text: str
     at: Instant | None = None
+
+    _clean = field_validator("text")(_sound)
 
 
 class Statement(Frozen):
@@ -106,6 +116,8 @@ class Observation(Statement):
     quality: Quality = "full"
     matches: tuple[Match, ...] = ()
     seen_at: Instant
+
+    _clean = field_validator("id", "app_version", "device", "os", "url", "thread", "parent", "text")(_sound)
 
 
 class Sighting(Frozen):
@@ -294,6 +306,8 @@ class Run(Frozen):
     expired: int = 0
     oldest_at: Instant | None = None
     newest_at: Instant | None = None
+
+    _clean = field_validator("detail")(_sound)
 
     @property
     def is_complete(self) -> bool:
