@@ -80,12 +80,12 @@ class Route:
 ROUTES: Mapping[str, Route] = {
     "search": Route(
         "GET", "/v1/feedback", "搜索 search", "read",
-        "命中的反馈，按相关或时间 the items a query finds. `cursor` 接着上一页 continues a page; `pending` 是尚未入索引的改动数.",
+        "命中的反馈，按相关或时间 the items a query finds. cursor 接着上一页 continues a page; pending 是尚未入索引的改动数.",
         (*FILTERS, LIMIT, Param("cursor", "上一页给出的位置 as given by the page before")), examples.SEARCH,
     ),
     "item": Route(
         "GET", "/v1/feedback/{feedback_id}", "一条反馈 one item", "read",
-        "标签连同依据、纠正和历次所见 tags with reasons, corrections, everything ever seen. `raw=true` 给出未遮盖的原文, needs the scope raw.",
+        "标签连同依据、纠正和历次所见 tags with reasons, corrections, everything ever seen. raw=true 给出未遮盖的原文, needs the scope raw.",
         (Param("raw", "未遮盖的原文 unmasked text", _FLAG),), examples.ITEM,
     ),
     "similar": Route(
@@ -111,7 +111,7 @@ ROUTES: Mapping[str, Route] = {
     ),
     "coverage": Route(
         "GET", "/v1/coverage", "采集完整性 how complete the collection is", "read",
-        "每个来源和目标最近一次采集 the latest run of each target. 零条可疑 zero is suspicious: `suspicious`.", FILTERS[1:2], examples.COVERAGE,
+        "每个来源和目标最近一次采集 the latest run of each target. 零条可疑 zero is suspicious: suspicious.", FILTERS[1:2], examples.COVERAGE,
     ),
     "taxonomy": Route("GET", "/v1/taxonomy", "话题表 topics", "read", "两级话题 two levels of topics.", (), examples.TAXONOMY),
     "verdict": Route(

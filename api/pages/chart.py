@@ -45,16 +45,22 @@ class Chart:
 def chart(service: Service, caller: Caller, query: Query, links: Links) -> Chart | None:
     """None when there is nothing to draw. *query* is resolved; *links* hold it as said."""
     since, until = query.span()
-    interval = _interval(since, until or service.clock()) if since else None
-    if interval is None:
+    until = until or service.clock()
+    if since is None:
         months = histogram(service, caller, query, "month")
         if not months:
             return None
-        interval = _interval(months[0].start, until or months[-1].start + timedelta(days=31))
+        interval = _interval(months[0].start, until)
+    else:
+        interval = _interval(since, until)
     cells = histogram(service, caller, query, interval)
+    if not cells:
+        return None
     split = histogram(service, caller, query, interval, by=("sentiment",))
     negative = {cell.start: cell.count for cell in split if cell.keys == ("neg",)}
-    return _drawn(interval, cells, negative, zone=service.zone, links=links) if cells else None
+    # The silence before the first and after the last item is part of the picture.
+    asked = (since or cells[0].start, max(until - timedelta(seconds=1), cells[-1].start))
+    return _drawn(interval, cells, negative, asked=asked, zone=service.zone, links=links)
 
 
 def _interval(since: datetime, until: datetime) -> Interval:
@@ -67,11 +73,13 @@ def _drawn(
     cells: Sequence[Cell],
     negative: Mapping[datetime, int],
     *,
+    asked: tuple[datetime, datetime],
     zone: ZoneInfo,
     links: Links,
 ) -> Chart:
     counts = {cell.start.astimezone(zone).date(): cell for cell in cells}
-    days = _buckets(min(counts), max(counts), interval)[-_MOST_BARS:]
+    first, last = (at.astimezone(zone).date() for at in asked)
+    days = _buckets(_bucket_of(first, interval), last, interval)[-_MOST_BARS:]
     most = max(cell.count for cell in cells)
     bars = []
     for place, (day, after) in enumerate(days):
@@ -99,6 +107,13 @@ def _buckets(first: date, last: date, interval: Interval) -> list[tuple[date, da
         found.append((first, after))
         first = after
     return found
+
+
+def _bucket_of(day: date, interval: Interval) -> date:
+    """The first day of the bucket that holds *day*."""
+    if interval == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if interval == "week" else day
 
 
 def _next(day: date, interval: Interval) -> date:
