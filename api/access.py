@@ -87,7 +87,7 @@ def service_of(request: Request) -> Service:
     return service
 
 
-_bearer = HTTPBearer(auto_error=False, description="huisheng key add NAME --scopes read,write")
+_bearer = HTTPBearer(auto_error=False, description="huisheng key add NAME --scope read --scope write")
 
 
 def access(

@@ -47,7 +47,7 @@ def check_bind(service: Service, host: str) -> None:
     if host not in LOOPBACK and _has_no_key(service):
         raise ConfigError(
             f"没有密钥，不能绑定到 {host} refused to listen on {host} without any key",
-            hint="huisheng key add NAME --scopes read, 或 or --host 127.0.0.1",
+            hint="huisheng key add NAME --scope read, 或 or --host 127.0.0.1",
         )
 
 
