@@ -101,7 +101,7 @@ def _text_grid(path: Path, *, packed: bool) -> Grid:
         raise ImportRefused(
             f"{path.name} 是{what}", hint="每行一个对象 one object a line: jq -c '.[]'，或 or .csv / .xlsx"
         )
-    delimiter = _delimiter(lines)
+    delimiter = _delimiter(lines, path.name)
     return Grid("csv", _numbered(lambda: _csv_rows(lines, delimiter, path.name)), encoding=encoding)
 
 
@@ -168,18 +168,21 @@ def _lines(opened: Callable[[], IO[bytes]], encoding: str, name: str) -> Iterato
             yield line
 
 
-def _delimiter(lines: Callable[[], Iterator[str]]) -> str:
+def _delimiter(lines: Callable[[], Iterator[str]], name: str) -> str:
     """What cuts the first rows into most cells."""
     head = list(islice(lines(), HEAD))
-    widths = {mark: max(map(len, csv.reader(head, delimiter=mark)), default=0) for mark in ",\t;|"}
+    widths = {mark: max(map(len, _split(head, mark, name)), default=0) for mark in ",\t;|"}
     return max(widths, key=lambda mark: widths[mark])
 
 
 def _csv_rows(lines: Callable[[], Iterator[str]], delimiter: str, name: str) -> Iterator[tuple[Cell, ...]]:
+    return (tuple(cells[:MAX_COLUMNS]) for cells in _split(lines(), delimiter, name))
+
+
+def _split(lines: Iterable[str], delimiter: str, name: str) -> Iterator[list[str]]:
     csv.field_size_limit(MAX_CELL)
     with _refusing(name):
-        for cells in csv.reader(lines(), delimiter=delimiter):
-            yield tuple(cells[:MAX_COLUMNS])
+        yield from csv.reader(lines, delimiter=delimiter)
 
 
 def _objects(lines: Callable[[], Iterator[str]], name: str) -> Iterator[tuple[int, dict[str, object]]]:

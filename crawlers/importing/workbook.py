@@ -6,13 +6,12 @@ Refused before a row is read: archives that unpack to far more than they weigh, 
 
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -30,18 +29,18 @@ _SMALL = 10 * 1024**2
 """A part below this harms nobody, however well it is packed."""
 _PROLOG = 4096
 
-# defusedxml raises ValueErrors.
+# Both XML readers that openpyxl may use raise SyntaxErrors; defusedxml raises ValueErrors.
 _DAMAGE = (
     InvalidFileException,
-    ParseError,
     zipfile.BadZipFile,
     EOFError,
-    KeyError,
+    SyntaxError,
+    LookupError,
     ValueError,
     TypeError,
     AttributeError,
 )
-
+_PLAIN = frozenset({str, int, float, bool, datetime, date, time, timedelta})
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
 
@@ -52,11 +51,10 @@ class Sheet:
 
 
 def open_sheets(path: Path) -> list[Sheet]:
-    """The sheets in their order. Raises ImportRefused."""
+    """The sheets in their order; they share one open book, whose texts are read once. Raises ImportRefused."""
     _check(path)
-    with closing(_load(path)) as book:
-        names = [sheet.title for sheet in book.worksheets]
-    return [Sheet(name, lambda name=name: _rows(path, name)) for name in names]  # type: ignore[misc]
+    book = _load(path)
+    return [Sheet(sheet.title, partial(_rows, book, sheet.title, path)) for sheet in book.worksheets]
 
 
 def _check(path: Path) -> None:
@@ -100,25 +98,31 @@ def _load(path: Path) -> openpyxl.Workbook:
         try:
             return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         except _DAMAGE as error:
-            raise _refused(path, f"不是工作簿 is no workbook: {type(error).__name__}: {error}") from error
+            raise _refused(path, f"不是工作簿 is no workbook: {_cause(error)}") from error
 
 
-def _rows(path: Path, name: str) -> Iterator[tuple[Cell, ...]]:
-    with closing(_load(path)) as book:
-        try:
-            for number, cells in enumerate(book[name].iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
-                if number > MAX_ROWS:
-                    raise _refused(path, f"行数超过 claims more than {MAX_ROWS} rows")
-                yield _trimmed(tuple(map(_plain, cells)))
-        except _DAMAGE as error:
-            raise _refused(path, f"读到一半坏了 is damaged: {type(error).__name__}: {error}") from error
+def _cause(error: BaseException) -> str:
+    """What it began with; the texts of these errors name paths and parts of files."""
+    while error.__cause__:
+        error = error.__cause__
+    return type(error).__name__
+
+
+def _rows(book: openpyxl.Workbook, name: str, path: Path) -> Iterator[tuple[Cell, ...]]:
+    try:
+        for number, cells in enumerate(book[name].iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
+            if number > MAX_ROWS:
+                raise _refused(path, f"行数超过 claims more than {MAX_ROWS} rows")
+            yield tuple(map(_plain, _trimmed(cells)))
+    except _DAMAGE as error:
+        raise _refused(path, f"读到一半坏了 is damaged: {_cause(error)}") from error
 
 
 def _plain(value: Any) -> Cell:
-    return value if isinstance(value, Cell) else str(value)
+    return value if value is None or type(value) in _PLAIN else str(value)
 
 
-def _trimmed(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+def _trimmed(cells: Sequence[Any]) -> Sequence[Any]:
     width = len(cells)
     while width and cells[width - 1] in (None, ""):
         width -= 1
