@@ -4,6 +4,7 @@ With a key: what the key says. Without any key in the records and bound to loopb
 but ``admin``. Off loopback there is no such mode. Never logs or returns a key.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -22,7 +23,17 @@ SCOPES = ("read", "raw", "write", "admin")
 COOKIE = "huisheng_key"
 _LOCAL_SCOPES = frozenset({"read", "raw", "write"})
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_HOST = re.compile(r"\[?(?P<name>(?<=\[)[0-9A-Fa-f:.]+(?=\])|(?<!\[)[A-Za-z0-9._-]+)\]?(?::\d{1,5})?")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def host_of(request: Request) -> str:
+    """The name by which this server was called; empty for what is no host name.
+
+    Read here, because the framework takes its own address where the header makes no sense to it.
+    """
+    called = _HOST.fullmatch(request.headers.get("host", ""))
+    return called["name"].lower() if called else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,7 @@ def _by_key(service: Service, secret: str) -> Caller:
 def _locally(service: Service, request: Request) -> Caller:
     # A proxy on this machine makes the whole internet look like loopback: its headers end local mode.
     is_local = service.is_loopback and not any(name in request.headers for name in _FORWARDED)
-    if not is_local or request.url.hostname not in LOOPBACK or service.records.keys():
+    if not is_local or host_of(request) not in LOOPBACK or service.records.keys():
         raise Forbidden(
             "需要密钥 this needs a key",
             hint="Authorization: Bearer <key>, 网页请先登录 or sign in at /login",

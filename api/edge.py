@@ -14,10 +14,12 @@ from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
+from api.access import host_of
 from api.metrics import Metrics
 from api.service import LOOPBACK, Service
 from feedback.errors import FeedbackError, QueryError
@@ -62,6 +64,8 @@ class Edge:
         except FeedbackError as refused:
             response = errors.on_feedback_error(Request(scope), refused)
             await response(scope, receive, exchange.send)
+        except ClientDisconnect:
+            logger.info("request %s: the client left", scope["state"]["id"])
         except Exception as error:
             await self._last_resort(scope, receive, exchange, error)
         finally:
@@ -77,10 +81,10 @@ class Edge:
     def _check_host(self, scope: Scope) -> None:
         if not self.service.is_loopback:
             return
-        name = Request(scope).url.hostname or ""
+        name = host_of(Request(scope))
         if name not in LOOPBACK and name not in self.service.hosts:
             raise errors.WrongHost(
-                f"本机服务不接受这个主机名 this server, bound to loopback, is not called {name[:100]!r}",
+                f"本机服务不接受这个主机名 this server, bound to loopback, is not called {name[:100] or '?'}",
                 hint="用 use http://127.0.0.1, 或设置 or set api.hosts",
             )
 

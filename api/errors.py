@@ -41,8 +41,9 @@ def is_page(path: str) -> bool:
     return not path.startswith(_PROGRAM_PATHS)
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+def slug(error: FeedbackError) -> str:
+    """QueryError → query-error."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
 
 
 def title(status: int) -> str:
@@ -100,7 +101,7 @@ def on_feedback_error(request: Request, error: Exception) -> Response:
     document = problem(
         error.status,
         error.message,
-        kind=_slug(type(error).__name__),
+        kind=slug(error),
         hint=error.hint,
         instance=instance_of(request),
     )

@@ -79,7 +79,25 @@ def test_loopback_refuses_other_host_names(host, open_world):
     assert_problem(answer, "wrong-host")
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "[::1",
+        "::1",
+        "a b",
+        "evil.example@127.0.0.1",
+        "127.0.0.1@evil.example",
+        "127.0.0.1/evil",
+        "127.0.0.1:x",
+        "127.1",
+    ],
+)
+def test_what_is_no_host_name_is_not_taken_for_this_host(header, open_world):
+    assert open_world.client().get("/v1/taxonomy", headers={"Host": header}).status_code == 421
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "[::1]"])
 def test_loopback_answers_to_its_own_names(host, open_world):
     assert open_world.client(base_url=f"http://{host}:8000").get("/v1/taxonomy").status_code == 200
 

@@ -3,6 +3,8 @@
 import json
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import httpx
@@ -13,6 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from api import reference
 from api.app import create_app
 from feedback.errors import EngineError
+from feedback.model import Document
+from feedback.query import Query
+from index.search import Search
 from tests.contracts.check_surface import routes
 from tests.contracts.surface_world import SAID, Said, World, build, put, with_faults
 
@@ -52,7 +57,8 @@ def test_a_search_that_fails_makes_it_not_ready(world):
     service = replace(world.service, search=Closed())
     answer = replace(world, app=create_app(service)).client().get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"]["search"] == "索引打不开 the index cannot be opened"
+    assert answer.json()["checks"]["search"] == "engine-error"
+    assert "索引" not in answer.text
 
 
 def figures(text: str) -> dict[str, float]:
@@ -102,24 +108,54 @@ def test_the_pages_of_the_framework_are_off(world, path):
     assert world.client("reader").get(path).status_code == 404
 
 
-@pytest.mark.parametrize("engine", ["memory", "tantivy"])
-def test_one_real_server(tmp_path, engine):
-    world = build(tmp_path, engine=engine)
+@contextmanager
+def served(world: World) -> Iterator[httpx.Client]:
+    """A client of a real server on a free port of loopback."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(world.app, log_config=None, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [free]})
         thread.start()
+        url, headers = (
+            f"http://127.0.0.1:{free.getsockname()[1]}",
+            {"Authorization": f"Bearer {world.keys['reader']}"},
+        )
         try:
-            with httpx.Client(
-                base_url=url, headers={"Authorization": f"Bearer {world.keys['reader']}"}
-            ) as client:
-                found = client.get("/v1/feedback", params={"q": "打不开"})
-                assert found.json()["total"] == 6
-                assert len(client.get("/v1/exports?format=ndjson").content.splitlines()) == len(SAID) - 1
-                assert client.get("/").status_code == 200
-                assert client.get("/v1/feedback", headers={"Host": "evil.example"}).status_code == 421
-            assert httpx.get(f"{url}/v1/feedback").status_code == 401
+            with httpx.Client(base_url=url, headers=headers) as client:
+                yield client
         finally:
             server.should_exit = True
             thread.join()
+
+
+@pytest.mark.parametrize("engine", ["memory", "tantivy"])
+def test_one_real_server(tmp_path, engine):
+    with served(build(tmp_path, engine=engine)) as client:
+        assert client.get("/v1/feedback", params={"q": "打不开"}).json()["total"] == 6
+        assert len(client.get("/v1/exports?format=ndjson").content.splitlines()) == len(SAID) - 1
+        assert client.get("/").status_code == 200
+        assert client.get("/v1/feedback", headers={"Host": "evil.example"}).status_code == 421
+        assert httpx.get(client.base_url.join("/v1/feedback")).status_code == 401
+
+
+class FailingSearch:
+    """Gives some documents, then fails: an export that has begun cannot become an error any more."""
+
+    def __init__(self, whole: Search) -> None:
+        self._whole = whole
+
+    def documents(self, query: Query) -> Iterator[Document]:
+        for document in self._whole.documents(query):
+            yield from [document] * 200
+        raise EngineError("text of feedback")
+
+    def pending(self) -> int:
+        return 0
+
+
+def test_an_export_that_breaks_off_is_seen_to_be_incomplete(tmp_path, caplog):
+    world = build(tmp_path)
+    service = replace(world.service, search=FailingSearch(world.service.search))
+    with served(replace(world, app=create_app(service))) as client, pytest.raises(httpx.RemoteProtocolError):
+        client.get("/v1/exports?format=ndjson")
+    assert "broke off" in caplog.text
+    assert "text of feedback" not in caplog.text

@@ -250,6 +250,12 @@ def test_english_is_kept_by_a_cookie(client):
     assert client.get("/coverage?lang=xx").status_code == 200
 
 
+def test_no_link_of_a_strange_path_leads_elsewhere(client):
+    found = page(client, f"{BASE_URL}//evil.example/x?a=1")
+    assert all(not href.startswith("//") for href in hrefs(found, "a"))
+    assert "?a=1&lang=en" in hrefs(found, "a")
+
+
 def test_chinese_headings_have_english_beside_them(client):
     assert words(page(client, "/coverage").cssselect("h1")[0]) == "采集 Coverage"
 

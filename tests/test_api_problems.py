@@ -68,6 +68,7 @@ def test_a_method_that_is_not_allowed_names_those_that_are(world):
         b'{"id": 7, "revision": "x", "facet": "sentiment", "label": "pos", "action": "add"}',
         b'{"id": "a", "revision": "x", "facet": "colour", "label": "pos", "action": "add"}',
         b'{"id": "a", "revision": "x", "facet": "sentiment", "label": "pos", "action": "add", "who": "me"}',
+        b'{"\\ud800": 1}',
         b'{"id": "\\ud800", "revision": "x", "facet": "sentiment", "label": "pos", "action": "add"}',
     ],
 )

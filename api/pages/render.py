@@ -6,6 +6,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -78,9 +79,10 @@ def _both(lang: str, key: str) -> Markup | str:
 
 
 def _other_lang(request: Request, lang: str) -> str:
-    """This page in the other language."""
+    """This page in the other language, relative: a path may begin with what looks like a host."""
     other = "en" if lang == "zh" else "zh"
-    return str(request.url.include_query_params(lang=other).replace(scheme="", netloc=""))
+    kept = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
+    return f"?{urlencode([*kept, ('lang', other)])}"
 
 
 def _when(at: datetime | None, zone: ZoneInfo, *, brief: bool = False) -> Markup:

@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from api import params, reference
 from api.access import Reader, service_of
 from api.answers import Json
+from api.errors import slug
 from api.metrics import Metrics
 from feedback.errors import FeedbackError, Forbidden
 
@@ -41,7 +42,7 @@ def _state(probe: Callable[[], object]) -> str:
     try:
         probe()
     except FeedbackError as error:
-        return error.message
+        return slug(error)
     return "ok"
 
 
