@@ -40,7 +40,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "empty": ("还没有反馈", "No feedback yet"),
     "empty_hint": ("先采集或导入：huisheng crawl，huisheng import", "Collect or import first: huisheng crawl, huisheng import"),
     "pending": ("尚有 {n} 条改动未入索引", "{n} changes are not indexed yet"),
-    "untagged_n": ("未打标", "untagged"),
     "gaps": ("采集不完整，数字可能偏少", "Collection is incomplete: figures may be too small"),
     "gaps_link": ("看采集情况", "See coverage"),
     "next": ("下一页", "Next page"),
@@ -84,8 +83,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "truncated": ("只看截断的", "Only cut texts"),
     "not_truncated": ("只看完整的", "Only whole texts"),
     "stars": ("{n} 星", "{n} stars"),
-    "stars_up": ("{n} 星及以上", "{n} stars and up"),
-    "stars_down": ("{n} 星及以下", "{n} stars and below"),
     "back": ("回到搜索", "Back to search"),
     "tags": ("标签与依据", "Tags and why"),
     "label": ("标签", "Tag"),
@@ -156,7 +153,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "none": ("无", "none"),
     "local_mode": ("本机模式", "Local mode"),
     "zone": ("时区", "Time zone"),
-    "of": ("共", "of"),
 }  # fmt: skip
 
 LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
