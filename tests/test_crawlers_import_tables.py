@@ -11,7 +11,11 @@ from crawlers.importing.tables import as_text, open_grids
 from feedback.errors import ImportRefused
 
 HEADER = ("时间", "内容")
-ROWS = [("2026-11-01", "打不开了"), ("2026-11-02", "多行\n的，“引号”"), ("2026-11-03", "閃退 😀")]
+ROWS = [
+    ("2026-11-01", "打不开了"),
+    ("2026-11-02", "多行\n的，“引号”"),
+    ("2026-11-03", "閃退 😀\u2028分段\x0b符"),
+]
 
 
 def only(path):

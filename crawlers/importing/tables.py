@@ -6,6 +6,7 @@ What a file is, its content says, not its name. Never knows what a column means.
 import codecs
 import csv
 import gzip
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -157,9 +158,8 @@ class _refusing:
 
 
 def _lines(opened: Callable[[], IO[bytes]], encoding: str, name: str) -> Iterator[str]:
-    with _refusing(name), opened() as file:
-        reader = codecs.getreader(encoding)(file)
-        while line := reader.readline(MAX_LINE):
+    with _refusing(name), opened() as file, io.TextIOWrapper(file, encoding, newline="") as text:
+        while line := text.readline(MAX_LINE):
             if len(line) >= MAX_LINE:
                 raise ImportRefused(
                     f"{name} 有一行太长 has a line beyond {MAX_LINE} characters",

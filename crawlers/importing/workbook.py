@@ -5,6 +5,7 @@ Refused before a row is read: archives that unpack to far more than they weigh, 
 """
 
 import warnings
+import weakref
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -93,12 +94,17 @@ def _refused(path: Path, why: str) -> ImportRefused:
 
 
 def _load(path: Path) -> openpyxl.Workbook:
+    """The open book; its file is closed with it."""
+    file = path.open("rb")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # missing styles and the like: only values are read
         try:
-            return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except _DAMAGE as error:
+            file.close()
             raise _refused(path, f"不是工作簿 is no workbook: {_cause(error)}") from error
+    weakref.finalize(book, file.close)
+    return book
 
 
 def _cause(error: BaseException) -> str:
