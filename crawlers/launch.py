@@ -5,6 +5,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +17,8 @@ from feedback.model import Run
 
 logger = logging.getLogger(__name__)
 
-STOP_S = 20.0
-"""A crawl that is asked to stop finishes the request in flight; after this it is killed."""
+STOP_S = (3.0, 15.0)
+"""Asked once, a crawl finishes the request in flight; asked again, it gives that up; after that it is killed."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,13 @@ def _error(said: dict[str, Any]) -> FeedbackError:
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
+    for patience in STOP_S:
+        if process.poll() is None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(patience)
     if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()
+        process.wait()
     if process.stdout:
         process.stdout.close()

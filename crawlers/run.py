@@ -27,7 +27,7 @@ from crawlers.politeness import scrapy_settings
 from crawlers.source import Source, Target
 from crawlers.sources import open_source
 from crawlers.spider import Event, Job, SourceSpider
-from feedback.errors import ConfigError, FeedbackError, NotFound, UsageError, near
+from feedback.errors import ConfigError, FeedbackError, NotFound, SourceError, UsageError, near
 from feedback.model import Run
 from index.records import Records
 
@@ -129,6 +129,12 @@ def _work(job: Job, settings: dict[str, Any]) -> None:
     process.start()
     if job.errors:
         raise job.errors[0]
+    interrupted = bool(job.runs) and job.runs[-1].stop == "killed"
+    if len(job.runs) < len(job.targets) and not interrupted:
+        raise SourceError(
+            f"抓取提前结束 the crawl ended early: {len(job.runs)} of {len(job.targets)} targets",
+            hint="原因见日志 the log on stderr says why",
+        )
 
 
 def _clock(project: Project, now: str) -> Callable[[], datetime]:

@@ -1,6 +1,7 @@
 """Whole crawls: a subprocess, the demo store over HTTP, real records."""
 
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -58,7 +59,8 @@ def test_one_constant_name_in_every_request(store):
     url, project = store()
     crawl(project, "taijian", "--target", "hk/9900000101")
     lines = asked(url)
-    assert len(lines) == 6
+    assert lines[0]["path"] == "/robots.txt"
+    assert len(lines) == 1 + 6
     assert {line["user_agent"] for line in lines} == {AGENT}
 
 
@@ -184,8 +186,25 @@ def test_budget_is_capped(store):
 
 @pytest.mark.full
 def test_delay_lies_between_all_requests(store):
-    url, project = store(delay_s=0.3)
+    url, project = store(delay_s=0.5)
     crawl(project, "taijian", "--target", "hk/9900000101", "--max-pages", "3")
     times = [line["clock_s"] for line in asked(url)]
-    assert len(times) == 3
-    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.28
+    assert len(times) == 1 + 3
+    # The store notes when a request arrives, which is a little after it was sent.
+    assert min(later - earlier for earlier, later in pairwise(times)) > 0.25
+
+
+@pytest.mark.parametrize("table", ["feedback", "runs"])
+def test_store_that_fails_ends_the_whole_crawl(store, table):
+    """A full disk, say: no further page is asked for, and nobody is told that all went well."""
+    url, project = store()
+    with records_of(project) as records:
+        assert records.runs() == []
+    with closing(sqlite3.connect(project.database)) as database:
+        database.execute(
+            f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    done = crawl(project, "taijian")
+    assert done.code == 1
+    assert done.events[-1]["event"] == "error"
+    assert len(asked(url)) <= 2

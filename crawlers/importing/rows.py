@@ -71,10 +71,10 @@ class Reader:
         return self.columns.cell(row, name)
 
     def _text(self, row: Row, name: str) -> str:
-        return _DELETED.sub("", text_of(self._cell(row, name))).strip()
+        return _without_mark(text_of(self._cell(row, name))) if name in self.columns.fields else ""
 
     def _time(self, row: Row, name: str) -> datetime | None:
-        return time_of(self._cell(row, name), self.zone)
+        return time_of(self._cell(row, name), self.zone) if name in self.columns.fields else None
 
     def _place(self, row: Row) -> tuple[str, str | None]:
         platform = platform_of(self._cell(row, "platform")) or self.platform
@@ -91,8 +91,8 @@ class Reader:
             return ":".join(
                 part for part in (platform, region if platform == "appstore" else "", native) if part
             )
-        cells = [_DELETED.sub("", cell) for cell in row.raw[self.columns.first :]]
-        return row_id(platform, region, self.product, cells)
+        cells = map(_without_mark, row.raw[self.columns.first :])
+        return row_id(platform, region, self.product, tuple(cells))
 
     def _linked_id(self, row: Row) -> str:
         """The Play Console gives the id of a review only within the link to it."""
@@ -106,3 +106,7 @@ class Reader:
     def _reply(self, row: Row) -> Reply | None:
         text = clean(self._text(row, "reply"))
         return Reply(text=text, at=self._time(row, "reply_at")) if text else None
+
+
+def _without_mark(text: str) -> str:
+    return _DELETED.sub("", text).strip() if "评论已经被删除" in text else text

@@ -70,9 +70,10 @@ def crawl(project: Project, product: str, *arguments: str, now: str = NOW) -> Cr
 
 
 def asked(url: str) -> list[dict[str, Any]]:
-    """What the demo store was asked, without robots.txt."""
+    """What the demo store was asked, in order; first of all robots.txt."""
     with urllib.request.urlopen(f"{url}/__demo__/log") as answer:
-        return [line for line in json.load(answer) if line["path"] != "/robots.txt"]
+        lines: list[dict[str, Any]] = json.load(answer)
+    return lines
 
 
 Answer = tuple[int, Mapping[str, str], bytes]
