@@ -125,11 +125,11 @@ def test_filters_count_and_toggle(client):
     found = page(client, "/")
     options = {words(each.cssselect(".name")[0]): each for each in found.cssselect("aside .option")}
     assert words(options["负面"].cssselect(".n")[0]) == "9"
-    assert options["负面"].cssselect("[role=checkbox]")[0].get("aria-checked") == "false"
+    assert options["负面"].cssselect("a.pick")[0].get("aria-current") is None
     href = options["负面"].cssselect("a.pick")[0].get("href")
     picked = page(client, href)
     chosen = next(each for each in picked.cssselect("aside .option.on") if "负面" in words(each))
-    assert chosen.cssselect("[role=checkbox]")[0].get("aria-checked") == "true"
+    assert chosen.cssselect("a.pick")[0].get("aria-current") == "true"
     assert chosen.cssselect("a.pick")[0].get("href") == "/"
     assert words(picked.cssselect("h1")[0]) == "9 条反馈"
 

@@ -20,6 +20,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "grammar_not": ("不含退款", "without 退款"),
     "filters": ("筛选", "Filters"),
     "clear": ("清除全部", "Clear all"),
+    "selected": ("已选", "selected"),
     "remove": ("去掉", "Remove"),
     "quick_24h": ("24 小时", "24 h"),
     "quick_7d": ("7 天", "7 days"),
