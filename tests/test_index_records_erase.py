@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from feedback.errors import UsageError
+from feedback.errors import StoreBusy, UsageError
 from feedback.model import Reply, Tag
-from index.records import Records
+from index.records import Records, backup, erase
 from tests.contracts.records_world import LAG, SALT, bytes_in, counts, day, get, named, put, seen, tag
 
 SECRET = "这句话必须从磁盘上消失"
@@ -209,3 +209,32 @@ def test_an_expired_alias_leads_to_its_expired_item(records, tmp_path):
     assert get(records, "h:ab").expired
     assert counts(put(records, secret("h:ab", via="import", at=41))) == {"expired": 1}
     assert not bytes_in(tmp_path, SECRET)[SECRET]
+
+
+def test_a_sweep_stands_only_for_the_erasures_it_saw(records, tmp_path, monkeypatch):
+    put(records, secret(1), seen(2, "另一句要消失的话"))
+    with Records.open(tmp_path / "huisheng.db", salt=SALT) as other, monkeypatch.context() as patched:
+
+        def compact_meanwhile(_) -> None:
+            patched.undo()
+            with other._db.write() as connection:
+                erase.erase(connection, [2], SALT, None)
+                backup.remember_sweep(connection)
+
+        patched.setattr("index.records.backup.compact", compact_meanwhile)
+        records.forget(feedback_id="appstore:cn:1")
+    assert bytes_in(tmp_path, "另一句要消失的话")["另一句要消失的话"]
+    assert records.forget(feedback_id="appstore:cn:1") == 0
+    assert bytes_in(tmp_path, SECRET, "另一句要消失的话") == {SECRET: [], "另一句要消失的话": []}
+
+
+def test_a_reader_of_the_old_state_is_told_of(records, tmp_path, monkeypatch):
+    monkeypatch.setattr("index.records.backup._CHECKPOINT_TRIES", 1)
+    put(records, secret(1))
+    with Records.open(tmp_path / "huisheng.db", salt=SALT, busy_s=0.01) as other:
+        with records._db.read() as reading:
+            reading.exec_driver_sql("SELECT count(*) FROM feedback").scalar()
+            with pytest.raises(StoreBusy, match="still reads the old state"):
+                other.forget(feedback_id="appstore:cn:1")
+        assert other.forget(feedback_id="appstore:cn:1") == 0
+    assert not any(traces(tmp_path).values())

@@ -3,11 +3,13 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from feedback.errors import NotFound, UsageError, near
 from index.records.schema import api_keys, leases
@@ -81,14 +83,19 @@ def _key(row: Row[tuple[str, ...]]) -> Key:
 def take_lease(connection: Connection, name: str, holder: str, seconds: int) -> bool:
     """Take or prolong; False while another holder's lease runs. Leases use the real clock, never ``--now``."""
     now = int(time.time())
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    wish = dialect.insert(leases).values(name=name, holder=holder, until=now + seconds)
-    taken = wish.on_conflict_do_update(
+    wish: dict[str, str | int] = {"name": name, "holder": holder, "until": now + seconds}
+    return connection.execute(lease_taken(connection.dialect.name, wish, now)).scalar() is not None
+
+
+def lease_taken(dialect: str, wish: Mapping[str, str | int], now: int) -> ReturningInsert[Any]:
+    """One statement, so that of two who ask at once one is told no."""
+    asked = (postgresql if dialect == "postgresql" else sqlite).insert(leases).values(wish)
+    taken: ReturningInsert[Any] = asked.on_conflict_do_update(
         index_elements=[leases.c.name],
-        set_={"holder": wish.excluded.holder, "until": wish.excluded.until},
-        where=(leases.c.holder == holder) | (leases.c.until <= now),
+        set_={"holder": asked.excluded.holder, "until": asked.excluded.until},
+        where=(leases.c.holder == asked.excluded.holder) | (leases.c.until <= now),
     ).returning(leases.c.name)
-    return connection.execute(taken).scalar() is not None
+    return taken
 
 
 def drop_lease(connection: Connection, name: str, holder: str) -> None:

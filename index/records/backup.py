@@ -3,12 +3,13 @@
 import os
 import shutil
 import sqlite3
+import time
 import uuid
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, delete, update
 
 from feedback.errors import StoreBusy, UsageError
 from index.records.database import Database, read_meta, translated, write_meta
@@ -18,6 +19,8 @@ from index.records.schema import counter, meta
 UNSWEPT = "unswept"
 """Remembered from an erasure until its bytes are gone, so that a killed sweep is made up for."""
 
+_CHECKPOINT_TRIES = 50
+_CHECKPOINT_PAUSE_S = 0.1
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
@@ -102,16 +105,22 @@ def _unlink(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
+def remember_sweep(connection: Connection) -> None:
+    """In the transaction that erases: each has its own mark, so that no sweep stands for a later erasure."""
+    write_meta(connection, UNSWEPT, uuid.uuid4().hex)
+
+
 def sweep(database: Database) -> None:
     """After an erasure: no byte of it stays in the files beside the database either. Cheap when nothing is due."""
     with database.read() as connection:
-        if read_meta(connection, UNSWEPT) is None:
-            return
+        mark = read_meta(connection, UNSWEPT)
+    if mark is None:
+        return
     if database.path is not None:
         _unlink(database.path.with_name(database.path.name + ".before-restore"))
     compact(database)
     with database.write() as connection:
-        write_meta(connection, UNSWEPT, None)
+        connection.execute(delete(meta).where(meta.c.name == UNSWEPT, meta.c.value == mark))
 
 
 def compact(database: Database) -> None:
@@ -125,11 +134,19 @@ def compact(database: Database) -> None:
         raw.execute("PRAGMA temp_store=FILE")  # else the whole copy would stand in memory
         try:
             raw.execute("VACUUM")
-            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            is_done = any(_truncated(raw) for _ in range(_CHECKPOINT_TRIES))
         finally:
             raw.execute("PRAGMA temp_store=MEMORY")
-    if busy:
+    if not is_done:
         raise StoreBusy(
             "已擦除，但还有进程在读旧数据 erased, but another process still reads the old state",
             hint="稍后再运行一次，清除磁盘上的残留 run it once more later to clear the rest from the disk",
         )
+
+
+def _truncated(raw: Any) -> bool:
+    """Whether the write-ahead log is empty now; who checkpoints at the same time is not waited for by SQLite."""
+    busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        time.sleep(_CHECKPOINT_PAUSE_S)
+    return not busy

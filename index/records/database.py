@@ -5,7 +5,6 @@ numbers, then commit: so the order of commits is the order of numbers.
 """
 
 import errno
-import operator
 import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -106,12 +105,12 @@ def execute_many(
     if not rows:
         return
     compiled = _compiled(statement, tuple(rows[0]), connection.dialect)
-    if compiled.positiontup is None:
-        connection.exec_driver_sql(str(compiled), [dict(row) for row in rows])
-        return
-    fixed = compiled.params
-    in_order = operator.itemgetter(*compiled.positiontup)
-    connection.exec_driver_sql(str(compiled), [in_order({**fixed, **row}) for row in rows])
+    fixed, order = compiled.params, compiled.positiontup
+    filled = ({**fixed, **row} for row in rows)
+    connection.exec_driver_sql(
+        str(compiled),
+        list(filled) if order is None else [tuple(map(row.__getitem__, order)) for row in filled],
+    )
 
 
 @lru_cache(maxsize=64)
@@ -176,7 +175,7 @@ def _engine(url: str, busy_s: float) -> Engine:
         engine = create_engine(where, connect_args={"timeout": busy_s, "check_same_thread": False})
     except Exception as error:  # SQLAlchemy raises whatever the driver's import raises
         raise ConfigError(
-            f"数据库地址无效 cannot use the database address {url.partition('@')[0]!r}: {error}",
+            f"数据库地址无效 cannot use the database address {url.partition('://')[0]}://…: {error}",
             hint="sqlite 文件路径或 postgresql+psycopg://… a file path or postgresql+psycopg://…",
         ) from error
     event.listen(engine, "connect", _configure_sqlite)

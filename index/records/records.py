@@ -12,7 +12,7 @@ from feedback.errors import FeedbackError, NotFound, UsageError
 from feedback.model import Document, Page, Receipt, Run, Sighting, Verdict
 from index.records import access, backup, changes, clusters, erase, ledger, put, queue
 from index.records.access import Key
-from index.records.database import BUSY_S, Database, claim, write_meta
+from index.records.database import BUSY_S, Database, claim
 from index.records.rows import documents, load_sightings, masked_sighting, seconds, select_rows
 from index.records.schema import counter, feedback, verdicts
 from index.records.types import Depth, Done, Erasure, Signed, Terms, Wanted, Work, Written
@@ -240,7 +240,7 @@ class Records:
             )
             erased = erase.erase(connection, seqs, self.salt, self.erased_log)
             if seqs:
-                write_meta(connection, backup.UNSWEPT, "1")
+                backup.remember_sweep(connection)
         backup.sweep(self._db)
         return erased
 
@@ -252,7 +252,7 @@ class Records:
         with self._db.write() as connection:
             expired = erase.expire(connection, retention, now)
             if expired:
-                write_meta(connection, backup.UNSWEPT, "1")
+                backup.remember_sweep(connection)
         if not expired:
             backup.sweep(self._db)
         return expired
