@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import settings
@@ -33,7 +34,7 @@ SEQS = st.integers(1, 12)
 
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
-    fields = {
+    fields: dict[str, Any] = {
         "text": "".join(draw(st.lists(st.sampled_from(WORDS), max_size=6))),
         "topic": draw(st.lists(st.sampled_from(LEAVES), max_size=3)),
         "product": draw(st.lists(st.sampled_from(PRODUCTS), min_size=1, max_size=2, unique=True)),
@@ -140,5 +141,5 @@ class Engines(RuleBasedStateMachine):
         shutil.rmtree(self.directory)
 
 
-class TestEngines(Engines.TestCase):  # type: ignore[name-defined, misc]
-    settings = settings(max_examples=15, stateful_step_count=20)
+TestEngines = Engines.TestCase
+TestEngines.settings = settings(max_examples=15, stateful_step_count=20)

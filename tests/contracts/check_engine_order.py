@@ -88,6 +88,7 @@ def check_engine_pages_by_key_lose_and_repeat_nothing_while_data_changes(make_en
         while page.after:
             seen += [hit.seq for hit in page.hits]
             change += 1
+            assert len(seen) < 100
             engine.write(
                 [document(100 + change, at=LATER + timedelta(minutes=change), change=change)], position=change
             )

@@ -115,10 +115,11 @@ def pages(engine: Engine, asked: Query, *, limit: int) -> list[int]:
     """All pages of an answer, one after the other."""
     seqs: list[int] = []
     after = None
-    while True:
+    for _ in range(100):
         page = engine.search(asked, limit=limit, after=after)
         assert 0 < len(page.hits) <= limit
         seqs += [hit.seq for hit in page.hits]
         after = page.after
         if after is None:
             return seqs
+    raise AssertionError("the pages never end")

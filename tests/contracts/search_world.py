@@ -1,6 +1,6 @@
 """Records with something in them, for what stands on records and an engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def put(records: Records, *observations: Observation, at: datetime = NOON) -> tu
     return records.put(Page(url="https://example.org", fetched_at=at, observations=observations)).ids
 
 
-def tag(records: Records, tags: dict[str, Sequence[Tag]] | None = None) -> int:
+def tag(records: Records, tags: Mapping[str, Sequence[Tag]] | None = None) -> int:
     """Tag all that is due: these tags by id, else none."""
     records.adopt_empty({"": "pipeline"})
     done = [
