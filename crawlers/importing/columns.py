@@ -201,7 +201,7 @@ def _check(columns: Columns, layout: str, mapping: Mapping[str, str]) -> None:
     if not {"text", "title"} & set(columns.fields):
         raise ImportRefused(
             f"不知道哪一列是正文 which column holds the text? 有 has {shown}",
-            hint=f"--map 列=text，例如 e.g. --map {seen[0]}=text",
+            hint=f"--map 列=text，例如 e.g. --map {(seen or ['COLUMN'])[0]}=text",
         )
 
 

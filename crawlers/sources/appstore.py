@@ -107,7 +107,7 @@ class AppStore:
         if not results:
             return Presence(exists=False)
         ratings = results[0].get("userRatingCount") if isinstance(results[0], dict) else None
-        if not isinstance(ratings, int):
+        if type(ratings) is not int:
             raise _changed("lookup 的回应缺 userRatingCount the lookup answer has no userRatingCount")
         return Presence(exists=True, ratings=ratings)
 
