@@ -15,7 +15,7 @@ from math import ceil
 from feedback.query import Query
 from feedback.query_text import Term
 from index.analysis import analyse, is_lone, without_gaps
-from index.rows import yes_no
+from index.rows import is_writable, yes_no
 from index.topics import Topics
 
 Keyword = tuple[str, str]
@@ -60,7 +60,7 @@ def plan(query: Query, topics: Topics) -> Plan:
     return Plan(
         groups=tuple(tuple(forms(group)) for group in text.groups),
         without=tuple(forms(Term(term.text, exact=True) for term in text.without)),
-        choices=tuple(_choices(query, topics)),
+        choices=tuple(frozenset(filter(_can_exist, choice)) for choice in _choices(query, topics)),
         banned=frozenset({("noise", "only")}) if query.noise == "exclude" else frozenset(),
         since=None if since is None else ceil(since.timestamp()),
         until=None if until is None else ceil(until.timestamp()),
@@ -131,6 +131,10 @@ def _topic_keywords(query: Query, topics: Topics) -> Iterator[Keyword]:
         for stored in topics.stored(label, query.product):
             yield f"topic{suffix}", stored
             yield f"top{suffix}", stored
+
+
+def _can_exist(keyword: Keyword) -> bool:
+    return is_writable(keyword[1])
 
 
 def _version_keyword(version: str) -> Keyword:

@@ -4,11 +4,12 @@ All filters are keywords: a filter holds when the row bears one of the accepted 
 engines cannot differ in what "version 8.2.*" or "untagged" means, the meaning is written into the row.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 
-from feedback.model import Document, Feedback
+from feedback.model import NOISE_INTENTS, Document, Feedback
 from feedback.query import UNTAGGED
 from index.analysis import characters, tokens
 from index.topics import Topics
@@ -26,6 +27,7 @@ LONGEST_KEYWORD = 200
 
 _AT = range(-(1 << 31), 1 << 32)
 _MOST_LIKES = (1 << 31) - 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Unfit(ValueError):
@@ -55,11 +57,14 @@ def index_row(document: Document, topics: Topics) -> IndexRow:
         raise Unfit(f"seq {seq} does not fit {SEQ_BITS} bits")
     if at not in _AT:
         raise Unfit(f"time {record.at.isoformat()} is outside of 1901 … 2106")
+    fields = keywords(document, topics)
+    if not all(is_writable(value) for values in fields.values() for value in values):
+        raise Unfit("half a character (lone surrogate) in a field")
     return IndexRow(
         seq=seq,
         text=" ".join(tokens(record.text)),
         characters=tuple(characters(record.text)),
-        keywords=keywords(document, topics),
+        keywords=fields,
         at=at,
         newest=sort_key(at, seq),
         likes=sort_key(min(_likes(record), _MOST_LIKES), seq),
@@ -103,10 +108,17 @@ def keywords(document: Document, topics: Topics) -> dict[str, Sequence[str]]:
         "device": _known(record.device),
         "os": _known(record.os),
         "region": _known(record.region),
-        "noise": ["only" if document.is_noise else "exclude"],  # the value of ``noise`` that selects the item
+        "noise": [
+            "only" if NOISE_INTENTS.intersection(of["intent"]) else "exclude"
+        ],  # the value of ``noise`` that selects the item
         "reply": [yes_no(record.reply is not None)],
         "truncated": [yes_no(record.quality != "full")],
     }
+
+
+def is_writable(value: str) -> bool:
+    """Whether *value* can be written as UTF-8, as every engine does."""
+    return value.isascii() or not _SURROGATE.search(value)
 
 
 def yes_no(flag: bool) -> str:

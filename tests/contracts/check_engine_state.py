@@ -76,6 +76,18 @@ def check_engine_refuses_what_it_cannot_hold_and_takes_the_rest(make_engine: Mak
     assert engine.state() == State(STORE, 5, 2)
 
 
+def check_engine_half_characters_are_refused_and_never_found(make_engine: MakeEngine) -> None:
+    engine = filled(make_engine, document(1, device="Mate 60"))
+    (refused,) = engine.write(
+        [document(2, device="Mate \ud83d", change=3), document(3, change=4)], position=4
+    )
+    engine.refresh()
+    assert refused.id == "appstore:cn:2"
+    assert found(engine) == {1, 3}
+    assert found(engine, device="Mate \ud83d") == set()
+    assert found(engine, device=["Mate \ud83d", "Mate 60"]) == {1}
+
+
 def check_engine_reopened_is_as_it_was_or_says_it_is_empty(make_engine: MakeEngine) -> None:
     engine = filled(make_engine, document(1, "闪退"), document(2, "闪退"))
     engine.write([], gone=[2], position=7)
