@@ -1,0 +1,1 @@
+"""Texts written for training and testing the taggers, with their labels: no real person said them."""
