@@ -87,6 +87,12 @@ def _cells(
         for bucket in found["by"]["buckets"]:
             yield from _cells(bucket, depth - 1, (*keys, bucket["key"]))
         return
-    starts = ((bucket.get("from", bucket["key"]), bucket["doc_count"]) for bucket in found["time"]["buckets"])
-    # Of unequal buckets tantivy adds one before the first border, called "*-…"; it is empty here.
-    yield keys, {int(start): count for start, count in starts if count and not isinstance(start, str)}
+    buckets = found["time"]["buckets"]
+    if buckets and "from" not in buckets[-1]:
+        yield keys, {int(bucket["key"]): bucket["doc_count"] for bucket in buckets}
+        return
+    # Of unequal buckets tantivy counts the empty ones too, and adds one before the first border.
+    yield (
+        keys,
+        {int(each["from"]): each["doc_count"] for each in buckets if each["doc_count"] and "from" in each},
+    )
