@@ -17,7 +17,7 @@ from nlp.pipeline import Pipeline
 from nlp.predict import read as read_texts
 from nlp.resolve import resolve
 from nlp.signature import signature
-from nlp.tagger import Item
+from nlp.tagger import Item, Statement
 
 SHIPPED = Path(__file__).parent.parent / "nlp" / "data" / "labels_written.jsonl.gz"
 BATCH = 256
@@ -42,30 +42,41 @@ def texts_of(path: Path, count: int) -> list[str]:
     return list(islice(cycle(texts), count))
 
 
-def measure(texts: list[str]) -> list[Timing]:
-    """Each part over all texts in batches, as the worker calls it."""
+def measure(texts: list[str], *, rounds: int) -> list[Timing]:
+    """Each part over all texts in batches, as the worker calls it; of several rounds the best, part by part."""
     pipeline = Pipeline.build(load_taxonomy())
     pipeline.tag([Item.of(text) for text in texts[:BATCH]])  # loads what is loaded once
+    found = [one_round(pipeline, texts) for _ in range(rounds)]
+    best = {part: min(spent[part] for spent in found) for part in found[0]}
+    return [
+        Timing(part, seconds, len(texts)) for part, seconds in (*best.items(), ("whole", sum(best.values())))
+    ]
+
+
+def each(work: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:
+    return lambda given: [work(one) for one in given]
+
+
+def one_round(pipeline: Pipeline, texts: list[str]) -> dict[str, float]:
+    """Part → CPU seconds spent in it."""
     spent: dict[str, float] = {}
 
-    def timed(part: str, work: Callable[[], Any]) -> Any:
+    def timed(part: str, work: Callable[..., list[Any]], *given: Any) -> list[Any]:
         start = process_time()
-        result = work()
+        result = work(*given)
         spent[part] = spent.get(part, 0.0) + process_time() - start
         return result
 
     for start in range(0, len(texts), BATCH):
-        batch = texts[start : start + BATCH]
-        items = timed("fold", lambda batch=batch: [Item.of(text) for text in batch])
-        said = [[] for _ in items]
+        items = timed("fold", each(Item.of), texts[start : start + BATCH])
+        said: list[list[Statement]] = [[] for _ in items]
         for tagger in pipeline.taggers:
-            found = timed(tagger.name, lambda tagger=tagger, items=items, said=said: tagger.tag(items, said))
-            for known, new in zip(said, found, strict=True):
-                known += new
-        timed("resolve", lambda said=said: [resolve(each) for each in said])
-        timed("signature", lambda items=items: [signature(item.folded) for item in items])
-    whole = sum(spent.values())
-    return [Timing(part, seconds, len(texts)) for part, seconds in (*spent.items(), ("whole", whole))]
+            new = timed(tagger.name, tagger.tag, items, said)
+            for known, statements in zip(said, new, strict=True):
+                known += statements
+        timed("resolve", each(resolve), said)
+        timed("signature", each(signature), [item.folded for item in items])
+    return spent
 
 
 def main() -> None:
@@ -74,10 +85,11 @@ def main() -> None:
         "texts", type=Path, nargs="?", default=SHIPPED, help="labels (.gz) or lines of id and text"
     )
     parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=3, help="the best of so many is shown")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     texts = texts_of(asked.texts, asked.count)
-    timings = measure(texts)
+    timings = measure(texts, rounds=asked.rounds)
     mean = sum(map(len, texts)) / len(texts)
     if asked.json:
         figures = {timing.part: round(timing.per_second) for timing in timings}

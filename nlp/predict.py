@@ -15,7 +15,7 @@ from feedback.model import INTENTS, Tag
 from nlp.pipeline import Pipeline
 from nlp.tagger import Item
 
-BATCH = 512
+BATCH = 1_024
 
 _FORMAT = '每行一个 one JSON object a line: {"id": "…", "text": "…"}'
 

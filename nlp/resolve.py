@@ -109,7 +109,12 @@ def _merged(same: list[Statement]) -> list[Statement]:
     polarity = next((one.polarity for one in same if one.polarity), None)
     score = max(one.score for one in same)
     why = "; ".join(dict.fromkeys(one.why for one in same if one.why))
-    return _once([one._replace(polarity=one.polarity or polarity, score=score, why=why) for one in sided])
+    return _once(
+        [
+            Statement(one.facet, one.label, one.polarity or polarity, score, one.start, one.end, why)
+            for one in sided
+        ]
+    )
 
 
 def _fields(one: Statement) -> dict[str, object]:

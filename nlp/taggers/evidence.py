@@ -32,7 +32,7 @@ LONGEST = 120
 """Of a clause without end only this much."""
 OF_TEXT = 0.6
 """Weight of the whole text's mood against that of the clause."""
-PLAIN = 0.85
+PLAIN = 0.75
 """A text whose mood is this certain needs no second look at the clauses: measured, none was mended by it."""
 MIXED = 0.6
 """How much of a stretch that is both counts for neg; the rest for pos."""
@@ -53,6 +53,8 @@ class Claim:
     clause: Span = NOWHERE
     at: int = 0
     """Number of that clause in its text."""
+    is_alone: bool = False
+    """That clause is all of its text."""
     place: Span = NOWHERE
 
     @property
@@ -62,7 +64,8 @@ class Claim:
     @property
     def is_open(self) -> bool:
         """Whether the model must read the clauses: for the place, or for a polarity that is not plain."""
-        return self.topic.start is None or not (self.is_settled or max(self.mood) >= PLAIN)
+        has_clause = self.topic.start is not None or self.is_alone
+        return not has_clause or not (self.is_settled or max(self.mood) >= PLAIN)
 
 
 class Evidence:
@@ -87,7 +90,7 @@ class Evidence:
             for claim in self._claims(row, known):
                 found = spans.get(row) or spans.setdefault(row, _clauses(batch[row].folded))
                 claim.at = _containing(found, claim.topic.start or 0)
-                claim.clause = found[claim.at]
+                claim.clause, claim.is_alone = found[claim.at], len(found) == 1
                 claims.append(claim)
         self._read(batch, [claim for claim in claims if claim.is_open], spans)
         for claim in claims:
@@ -203,7 +206,8 @@ def _settled(claim: Claim) -> Statement:
     """The claim at its place. The triggers' polarity stands where they gave one: they saw a denial."""
     mood = claim.mood
     polarity = claim.topic.polarity if claim.is_settled else SIDES[mood.index(max(mood))]
-    return claim.topic._replace(polarity=polarity, start=claim.place.start, end=claim.place.end)
+    topic = claim.topic
+    return Statement(topic.facet, topic.label, polarity, topic.score, *claim.place, topic.why)
 
 
 def _score(one: Statement) -> float:

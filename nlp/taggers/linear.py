@@ -11,7 +11,7 @@ from feedback.model import INTENTS, SENTIMENTS
 from nlp.linear.model import LinearModel, Scores
 from nlp.tagger import SIDES, Item, Setup, Statement
 
-HINT = 0.08
+HINT = 0.12
 """A topic this probable is worth a word to later taggers, though not a claim."""
 
 _SEVERITIES = ("0", "1", "2", "3", None)
