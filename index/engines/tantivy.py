@@ -111,7 +111,9 @@ class TantivyEngine:
         step = even_step(interval, borders)
         found = time_cells(snapshot, compiled(asked), by=by, borders=borders, step=step)
         instants = {start: instant(start) for start in borders}
-        shown = sorted((keys, found[values]) for values in found if (keys := keys_shown(by, values, query)) is not None)
+        shown = sorted(
+            (keys, found[values]) for values in found if (keys := keys_shown(by, values, query)) is not None
+        )
         return tuple(
             Cell(instants[start], counts[start], keys) for keys, counts in shown for start in sorted(counts)
         )
