@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-_MARKS = r"\s，。！？；、!?;~…\U0001f300-\U0001faff\u2600-\u27bf\ufe0f"
-# A dot, comma or colon between digits (8.0.2; 1,000; 10:30) ends nothing.
-_RUN = re.compile(rf"(?:[^{_MARKS}.,:]+|(?<=\d)[.,:](?=\d))+")
+_MARKS = r"\s，。！？；、!?;~…()（）【】“”\"《》\U0001f300-\U0001faff\u2600-\u27bf\ufe0f"
+# A dot, comma or colon between digits (8.0.2; 1,000; 10:30) ends nothing, nor a space in iPhone 15 Pro.
+_RUN = re.compile(rf"(?:[^{_MARKS}.,:]+|(?<=\d)[.,:](?=\d)|(?<=[a-z0-9]) (?=[a-z0-9]))+")
 _TURN = re.compile(r"但是|但(?!是|愿)|不过(?!关|分)|可是|只是|就是(?![说想为])|然而|美中不足|唯一")
 
 

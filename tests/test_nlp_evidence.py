@@ -59,6 +59,21 @@ def test_in_a_long_clause_a_phrase_is_widened_to_the_right(evidence):
     assert len(shown) == PHRASE
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "leaf", "expected"),
+    [
+        ("我昨天升级后什么功能全都不能用了啊", "升级后", "regression_update", "升级后"),
+        ("早就想用siri捷径来控制家里的各种灯", "捷径", "share_integration", "捷径来控制"),
+        ("这个月的月末我希望能用上siri捷径", "捷径", "share_integration", "捷径"),
+        ("今天在单位新买的手机里然就卡退", "卡退", "crash_in_use", "卡退"),
+    ],
+    ids=["loose end", "Latin before", "Latin cut", "loose start"],
+)
+def test_what_is_widened_stands_between_words(evidence, text, word, leaf, expected):
+    ((_, shown, _),) = place(evidence, text, phrase(text, word, leaf), mood("neg"))
+    assert shown == expected
+
+
 def test_at_the_end_of_a_clause_it_is_widened_to_the_left(evidence):
     text = "昨天打开这个软件看视频的时候又闪退"
     ((_, shown, _),) = place(evidence, text, phrase(text, "闪退", "crash_in_use"), mood("neg"))

@@ -26,6 +26,9 @@ PHRASE = 5
 WINDOW = 7
 _WORD = re.compile(r"[a-z0-9]{2,}")
 PARTICLES = frozenset("的了吗呢吧啊呀么着得地们里")
+LOOSE = PARTICLES | frozenset("就也都很太是在和被把又还更最什怎这那我你他有到然给让从与及等个，")
+LOOSE_END = LOOSE | frozenset("不没")
+"""Evidence that was widened neither begins nor ends with one of these: they belong to the next word."""
 MOST_CLAUSES = 64
 """Of a very long text only the first clauses are read."""
 LONGEST = 120
@@ -94,7 +97,7 @@ class Evidence:
                 claims.append(claim)
         self._read(batch, [claim for claim in claims if claim.is_open], spans)
         for claim in claims:
-            claim.place = _place(claim)
+            claim.place = _place(batch[claim.row].folded, claim)
         self._narrow(batch, claims)
         for claim in claims:
             statements[claim.row].append(_settled(claim))
@@ -157,7 +160,7 @@ def _containing(spans: Sequence[Span], start: int) -> int:
     return next((index for index, span in enumerate(spans) if start < span.end), len(spans) - 1)
 
 
-def _place(claim: Claim) -> Span:
+def _place(folded: str, claim: Claim) -> Span:
     """The whole clause if it is short; else the phrase, widened to the right first: 物流 → 物流特别慢."""
     clause, start, end = claim.clause, claim.topic.start, claim.topic.end
     if start is None or end is None:
@@ -166,16 +169,41 @@ def _place(claim: Claim) -> Span:
         return Span(start, end)
     if clause.end - clause.start <= SHORT:
         return clause
-    end = max(end, min(clause.end, start + PHRASE))
-    return Span(min(start, max(clause.start, end - PHRASE)), end)
+    right = max(end, min(clause.end, start + PHRASE))
+    left = min(start, max(clause.start, right - PHRASE))
+    return Span(_tight_left(folded, left, start), _tight_right(folded, right, end))
+
+
+def _tight_left(folded: str, left: int, start: int) -> int:
+    """The left end of a widened place, moved in until it stands before a word and not within one."""
+    while left < start and (folded[left] in LOOSE or _cuts(folded, left)):
+        left += 1
+    return left
+
+
+def _tight_right(folded: str, right: int, end: int) -> int:
+    while right > end and (folded[right - 1] in LOOSE_END or _cuts(folded, right)):
+        right -= 1
+    return right
+
+
+def _cuts(folded: str, at: int) -> bool:
+    """Whether a Latin word or a number goes on across this place."""
+    return 0 < at < len(folded) and _is_latin(folded[at - 1]) and _is_latin(folded[at])
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
 def _windows(folded: str, clause: Span) -> list[Span]:
-    """The windows of a clause that start on no particle and cut no Latin word or number; if none does, all."""
+    """The windows of a clause that cut no Latin word or number and no loose word; if none does, all."""
     last = min(clause.end, clause.start + LONGEST) - WINDOW
     spans = [Span(start, start + WINDOW) for start in range(clause.start, last + 1)]
     inside = {at for word in _WORD.finditer(folded, *clause) for at in range(word.start() + 1, word.end())}
-    whole = [span for span in spans if folded[span.start] not in PARTICLES]
+    whole = [
+        span for span in spans if folded[span.start] not in LOOSE and folded[span.end - 1] not in LOOSE_END
+    ]
     return [span for span in whole if inside.isdisjoint(span)] or spans
 
 
