@@ -60,26 +60,26 @@ class Case:
         return items, self.tagger.tag(items, self.before(items))
 
 
-def check_says_something(case: Case) -> None:
+def check_tagger_says_something(case: Case) -> None:
     """A tagger that never speaks would pass all the rest."""
     _, statements = case.tag(TEXTS)
     assert any(statements), "none of the texts made it say anything"
 
 
-def check_one_list_for_each_item(case: Case) -> None:
+def check_tagger_one_list_for_each_item(case: Case) -> None:
     for texts in (TEXTS, TEXTS[:1], ()):
         _, statements = case.tag(texts)
         assert len(statements) == len(texts)
 
 
-def check_batch_equals_singles(case: Case) -> None:
+def check_tagger_batch_equals_singles(case: Case) -> None:
     _, together = case.tag(TEXTS)
     alone = [case.tag([text])[1][0] for text in TEXTS]
     assert any(together)
     assert together == alone
 
 
-def check_order_of_the_batch_is_nothing(case: Case) -> None:
+def check_tagger_order_of_the_batch_is_nothing(case: Case) -> None:
     order = list(range(len(TEXTS)))
     random.Random(7).shuffle(order)
     _, straight = case.tag(TEXTS)
@@ -88,14 +88,14 @@ def check_order_of_the_batch_is_nothing(case: Case) -> None:
     assert [straight[index] for index in order] == shuffled
 
 
-def check_says_the_same_again(case: Case) -> None:
+def check_tagger_says_the_same_again(case: Case) -> None:
     _, first = case.tag(TEXTS)
     _, second = case.tag(TEXTS)
     assert any(first)
     assert first == second
 
 
-def check_leaves_what_was_said_alone(case: Case) -> None:
+def check_tagger_leaves_what_was_said_alone(case: Case) -> None:
     items = [Item.of(text) for text in TEXTS]
     said = case.before(items)
     copy = [list(each) for each in said]
@@ -105,7 +105,7 @@ def check_leaves_what_was_said_alone(case: Case) -> None:
     assert all(new is not old for new, old in zip(statements, said, strict=True))
 
 
-def check_spans_lie_in_the_text(case: Case) -> None:
+def check_tagger_spans_lie_in_the_text(case: Case) -> None:
     spans = 0
     for texts in (TEXTS, ODD):
         items, statements = case.tag(texts)
@@ -119,7 +119,7 @@ def check_spans_lie_in_the_text(case: Case) -> None:
     assert spans or not any("topic." in kind or "entity." in kind for kind in case.tagger.gives)
 
 
-def check_labels_are_known(case: Case) -> None:
+def check_tagger_labels_are_known(case: Case) -> None:
     """Topics stand in the taxonomy, closed facets keep their words, scores are probabilities."""
     closed = {"sentiment": SENTIMENTS, "intent": INTENTS, "severity": SEVERITIES}
     _, statements = case.tag((*TEXTS, *ODD))
@@ -136,7 +136,7 @@ def check_labels_are_known(case: Case) -> None:
             assert one.label in closed[one.facet], one
 
 
-def check_keeps_to_what_it_gives(case: Case) -> None:
+def check_tagger_keeps_to_what_it_gives(case: Case) -> None:
     _, statements = case.tag(TEXTS)
     facets = {one.facet for each in statements for one in each}
     given = set(case.tagger.gives) | {kind.partition(".")[0] for kind in case.tagger.gives}
@@ -144,14 +144,14 @@ def check_keeps_to_what_it_gives(case: Case) -> None:
     assert facets <= given, f"says {sorted(facets - given)}, which it does not declare"
 
 
-def check_every_statement_says_why(case: Case) -> None:
+def check_tagger_every_statement_says_why(case: Case) -> None:
     _, statements = case.tag(TEXTS)
     said = [one for each in statements for one in each]
     assert said
     assert all(one.why for one in said), [one for one in said if not one.why]
 
 
-def check_survives_odd_texts(case: Case) -> None:
+def check_tagger_survives_odd_texts(case: Case) -> None:
     _, together = case.tag(ODD)
     assert len(together) == len(ODD)
     for text in ODD:
@@ -159,7 +159,7 @@ def check_survives_odd_texts(case: Case) -> None:
         assert len(alone) == 1
 
 
-def check_stays_off_the_network(case: Case) -> None:
+def check_tagger_stays_off_the_network(case: Case) -> None:
     refused = AssertionError("a tagger opened a connection")
     with (
         mock.patch.object(socket.socket, "connect", side_effect=refused),
@@ -169,7 +169,7 @@ def check_stays_off_the_network(case: Case) -> None:
     assert any(statements)
 
 
-def check_names_itself(case: Case) -> None:
+def check_tagger_names_itself(case: Case) -> None:
     tagger = case.tagger
     assert tagger.name
     assert tagger.version
@@ -178,4 +178,4 @@ def check_names_itself(case: Case) -> None:
     assert tagger.fingerprint() == tagger.fingerprint()
 
 
-CHECKS = tuple(check for name, check in sorted(globals().items()) if name.startswith("check_"))
+CHECKS = tuple(check for name, check in sorted(globals().items()) if name.startswith("check_tagger_"))
