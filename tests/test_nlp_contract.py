@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from contracts.check_tagger import CHECKS, Case
 
 from config.project import load_taxonomy
 from nlp.pipeline import Pipeline
 from nlp.tagger import Item, Statement
 from nlp.taggers import REGISTRY
+from tests.contracts.check_tagger import CHECKS, Case
 
 TAXONOMY = load_taxonomy()
 
