@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from feedback.text import fold, squeeze
 
@@ -33,8 +34,15 @@ def digest(*parts: str, size: int = 12) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:size]
 
 
+@lru_cache(maxsize=4)
+def _mac(salt: bytes) -> hmac.HMAC:
+    return hmac.new(salt, digestmod=hashlib.sha256)
+
+
 def _keyed(salt: bytes, *parts: str) -> str:
-    return hmac.digest(salt, "\x1f".join(parts).encode("utf-8", "surrogatepass"), "sha256").hex()[:20]
+    mac = _mac(salt).copy()
+    mac.update("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+    return mac.hexdigest()[:20]
 
 
 def pseudonym(salt: bytes, platform: str, *, native_id: str | None, name: str | None) -> str | None:

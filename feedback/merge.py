@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from feedback.ids import digest, revision
@@ -15,8 +16,8 @@ from feedback.model import QUALITY_RANK, Arrival, Feedback, Match, Observation, 
 from feedback.text import squeeze
 
 _CUT_MARK = re.compile(r"(?:\.{3,}|…+)?\s*(?:展开全文|展开|全文|查看全部|更多)?[\s.…]*$")
-_CONTENT = ("kind", "region", "rating", "app_version", "device", "os", "lang", "thread", "parent")
-_KNOWN = ("url", "author", "name_key")
+_CONTENT = attrgetter("kind", "region", "rating", "app_version", "device", "os", "lang", "thread", "parent")
+_KNOWN = attrgetter("url", "author", "name_key")
 REVISED = ("rating", "app_version", "device", "os")
 """Beside the text, the fields whose change makes a new revision."""
 
@@ -26,11 +27,11 @@ def sighting(seen: Observation) -> Sighting:
 
     *That* they are known counts: else the newest of two equal sightings could not stand for both.
     """
-    content = [str(getattr(seen, name) or "") for name in _CONTENT]
+    content = [str(value or "") for value in _CONTENT(seen)]
     reply = f"{seen.reply.text}|{seen.reply.at}" if seen.reply else ""
     text = "\0" if seen.text is None else seen.text
-    times = f"{seen.published_at or ''}|{seen.edited_at or ''}"
-    knows = " ".join((*("+-"[getattr(seen, name) is None] for name in _KNOWN), *sorted(seen.metrics)))
+    times = "|".join([str(at.timestamp()) if at else "" for at in (seen.published_at, seen.edited_at)])
+    knows = " ".join([*["-" if value is None else "+" for value in _KNOWN(seen)], *sorted(seen.metrics)])
     return Sighting(
         seen=seen,
         digest=digest(text, seen.quality, reply, times, knows, *content, size=20),

@@ -133,6 +133,8 @@ class Sighting(Frozen):
 class Feedback(Statement):
     """One thing a person said at one place, as it stands now: a pure function of its sightings."""
 
+    name_key: str | None = Field(None, exclude=True)
+    """Never written out: it serves only to find one item under two ids."""
     text: str
     quality: Quality = "full"
     matches: tuple[Match, ...]

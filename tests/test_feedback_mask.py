@@ -74,6 +74,13 @@ def test_masking_keeps_the_length_and_is_idempotent(text):
     assert all(after in (before, "*") for before, after in zip(text, once, strict=True))
 
 
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_full_width_texts_are_masked_alike(text):
+    plain = text.replace("*", "")
+    wide = plain.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000})
+    assert [one == "*" for one in mask(wide)] == [one == "*" for one in mask(plain)]
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

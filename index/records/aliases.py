@@ -7,14 +7,13 @@ days, and the row has exactly one such item. The native id stays; the other row 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
 from feedback.ids import ALIAS_WINDOW
 from feedback.merge import present, union
 from index.records.changes import unsign
-from index.records.database import execute_many
+from index.records.database import among, execute_many, listed
 from index.records.rows import (
-    chunks,
     columns,
     default_voice,
     load_sightings,
@@ -35,9 +34,13 @@ def adopt_aliases(
     """Join newly stored rows with their twins, those stored before and those of the same page."""
     named = [row for row in rows if row["alias_key"]]
     with_hashed = {
-        platform for platform in {row["platform"] for row in named} if _has_hashed(connection, platform)
+        platform
+        for platform in {row["platform"] for row in named}
+        if connection.execute(_HAS_HASHED, {"_platform": platform}).scalar()
     }
     seqs = [row["seq"] for row in named if row["platform"] in with_hashed]
+    if not seqs:
+        return
     joined: set[int] = set()
     for new in _with_twins(connection, select_rows(connection, feedback.c.seq, seqs), terms.salt):
         hashed = [new] if new.hashed else _near(connection, new, terms.salt, hashed=True)
@@ -52,27 +55,27 @@ def adopt_aliases(
 def _with_twins(connection: Connection, rows: Sequence[Row[Any]], salt: bytes) -> list[Row[Any]]:
     """Those of *rows* that share a key with one of the other kind: one look for a page instead of one for each."""
     keys = {row.seq: stored_keys(row, salt) for row in rows}
-    met: set[tuple[str, bool]] = set()
-    for part in chunks(sorted({key for found in keys.values() for key in found})):
-        alike = select(feedback.c.alias_key, feedback.c.hashed).where(feedback.c.alias_key.in_(part))
-        met |= {(row.alias_key, row.hashed) for row in connection.execute(alike)}
+    alike = connection.execute(_KEYS, listed({key for found in keys.values() for key in found}))
+    met = {(row.alias_key, row.hashed) for row in alike}
     return [row for row in rows if any((key, not row.hashed) in met for key in keys[row.seq])]
 
 
-def _has_hashed(connection: Connection, platform: str) -> bool:
-    found = select(exists().where(feedback.c.platform == platform, feedback.c.hashed.is_(True)))
-    return bool(connection.execute(found).scalar())
+_HAS_HASHED = select(
+    exists().where(feedback.c.platform == bindparam("_platform"), feedback.c.hashed.is_(True))
+)
+_KEYS = select(feedback.c.alias_key, feedback.c.hashed).where(among(feedback.c.alias_key))
 
 
 def _near(connection: Connection, row: Row[Any], salt: bytes, *, hashed: bool) -> Sequence[Row[Any]]:
     """Items of the other kind that may be the same as *row*, oldest first."""
     return connection.execute(
         select(feedback)
-        .where(feedback.c.alias_key.in_(stored_keys(row, salt)), feedback.c.hashed.is_(hashed))
+        .where(among(feedback.c.alias_key), feedback.c.hashed.is_(hashed))
         .where(feedback.c.said_at.between(row.said_at - _WINDOW_S, row.said_at + _WINDOW_S))
         .where(feedback.c.alias_of.is_(None))
         .order_by(feedback.c.seq)
-        .with_for_update()
+        .with_for_update(),
+        listed(stored_keys(row, salt)),
     ).all()
 
 

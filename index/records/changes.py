@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from feedback.model import Document
-from index.records.database import execute_many, take_numbers
-from index.records.rows import chunks, documents
+from index.records.database import among, execute_many, listed, take_numbers
+from index.records.rows import documents
 from index.records.schema import bands, feedback, removals, signatures
 from index.records.types import Erasure
 
@@ -39,9 +39,9 @@ def remove(connection: Connection, gone: Sequence[tuple[int, str]]) -> int:
 
 def unsign(connection: Connection, seqs: Sequence[int]) -> None:
     """No sketch of these is kept: their text is gone, or speaks under another id."""
-    for part in chunks(seqs):
-        connection.execute(delete(signatures).where(signatures.c.seq.in_(part)))
-        connection.execute(delete(bands).where(bands.c.seq.in_(part)))
+    if seqs:
+        for table in (signatures, bands):
+            connection.execute(delete(table).where(among(table.c.seq)), listed(seqs))
 
 
 def release_unnumbered(connection: Connection, *, before_s: int, ids: Sequence[str] | None) -> int:
@@ -53,11 +53,10 @@ def release_unnumbered(connection: Connection, *, before_s: int, ids: Sequence[s
         .limit(RELEASE_STEP)
         .with_for_update()
     )
-    seqs: list[int] = []
     if ids is None:
-        seqs += connection.scalars(waiting.where(feedback.c.first_seen_at <= before_s))
-    for part in chunks(ids or ()):
-        seqs += connection.scalars(waiting.where(feedback.c.id.in_(part)))
+        seqs = connection.scalars(waiting.where(feedback.c.first_seen_at <= before_s)).all()
+    else:
+        seqs = connection.scalars(waiting.where(among(feedback.c.id)), listed(ids)).all()
     number(connection, seqs)
     return len(seqs)
 

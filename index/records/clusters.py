@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 
 from index.records.changes import number, unsign
-from index.records.database import execute_many, take_numbers
-from index.records.rows import chunks, default_voice, select_rows
+from index.records.database import among, execute_many, listed, take_numbers
+from index.records.rows import default_voice, select_rows
 from index.records.schema import bands, feedback, signatures
 from index.records.types import Signature, Signed
 
+_SKETCHES = select(signatures.c.seq, signatures.c.sketch).where(among(signatures.c.seq))
 _SIGNATURE = insert(signatures)
 _BAND = insert(bands)
 _VOICE = update(feedback).where(feedback.c.seq == bindparam("_seq")).values(voice=bindparam("_voice"))
@@ -19,10 +20,8 @@ _VOICE = update(feedback).where(feedback.c.seq == bindparam("_seq")).values(voic
 
 def sign(connection: Connection, signed: Sequence[tuple[Row[Any], Signature | None]]) -> None:
     """Keep the sketches of newly tagged rows. A changed text leaves its cluster; an unchanged one stays."""
-    known: dict[int, bytes] = {}
-    for part in chunks([row.seq for row, _ in signed]):
-        stored = select(signatures.c.seq, signatures.c.sketch).where(signatures.c.seq.in_(part))
-        known |= {row.seq: row.sketch for row in connection.execute(stored)}
+    stored = connection.execute(_SKETCHES, listed(row.seq for row, _ in signed))
+    known = {row.seq: row.sketch for row in stored}
     moved = [(row, new) for row, new in signed if known.get(row.seq) != (new.sketch if new else None)]
     gone = [row for row, _ in moved if row.seq in known]
     unsign(connection, [row.seq for row in gone])
@@ -64,12 +63,13 @@ def pending(connection: Connection, limit: int) -> list[Signed]:
 
 def neighbours(connection: Connection, wanted: Sequence[int], since: int, until: int) -> list[Signed]:
     """Clustered items sharing a band, said in ``[since, until]``, oldest member first."""
-    seqs = select(bands.c.seq).where(bands.c.band.in_(wanted))
+    seqs = select(bands.c.seq).where(among(bands.c.band))
     rows = connection.execute(
         select(signatures)
         .where(signatures.c.seq.in_(seqs), signatures.c.cluster.is_not(None))
         .where(signatures.c.at >= since, signatures.c.at <= until)
-        .order_by(signatures.c.seq)
+        .order_by(signatures.c.seq),
+        listed(wanted),
     )
     return [_signed(row) for row in rows]
 

@@ -5,9 +5,10 @@ numbers, then commit: so the order of commits is the order of numbers.
 """
 
 import errno
+import json
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -19,11 +20,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     URL,
+    ColumnElement,
     Connection,
     Dialect,
     Engine,
     Insert,
+    Text,
     Update,
+    bindparam,
+    cast,
     create_engine,
     delete,
     event,
@@ -34,8 +39,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from feedback.errors import ConfigError, StoreBusy, StoreError, StoreFull, WrongStore
 from index.records.schema import counter, meta
@@ -105,12 +112,11 @@ def execute_many(
     if not rows:
         return
     compiled = _compiled(statement, tuple(rows[0]), connection.dialect)
-    fixed, order = compiled.params, compiled.positiontup
-    filled = ({**fixed, **row} for row in rows)
-    connection.exec_driver_sql(
-        str(compiled),
-        list(filled) if order is None else [tuple(map(row.__getitem__, order)) for row in filled],
-    )
+    fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}
+    filled = [{**row, **fixed} for row in rows] if fixed else rows
+    order = compiled.positiontup
+    in_order = filled if order is None else [tuple([row[name] for name in order]) for row in filled]
+    connection.exec_driver_sql(str(compiled), in_order)
 
 
 @lru_cache(maxsize=64)
@@ -120,16 +126,56 @@ def _compiled(statement: Insert | Update, names: tuple[str, ...], dialect: Diale
     return compiled
 
 
+class _Each(FunctionElement[Any]):
+    """The values of a JSON array as rows."""
+
+    inherit_cache = True
+    name = "each"
+
+
+@compiles(_Each, "sqlite")
+def _each_on_sqlite(each: _Each, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_each({compiler.process(each.clauses, **how)})"
+
+
+@compiles(_Each, "postgresql")
+def _each_on_postgresql(each: _Each, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(each.clauses, **how)} AS JSON))"
+
+
+def among(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """``column IN`` the values given by ``listed`` when the statement is executed, however many.
+
+    They are one parameter, so no limit is met, and a statement is built and compiled once.
+    """
+    value = _Each(bindparam("listed", type_=Text)).table_valued("value").c.value
+    return column.in_(select(cast(value, column.type)))
+
+
+def listed(values: Iterable[str | int]) -> dict[str, str]:
+    return {"listed": json.dumps(list(values))}
+
+
+_ALONE = select(counter.c.n).where(counter.c.name == "seq").with_for_update()
+
+
 def alone(connection: Connection) -> None:
     """From here on no other transaction looks and then inserts. On SQLite every writer has the database to itself."""
     if connection.dialect.name != "sqlite":
-        connection.execute(select(counter.c.n).where(counter.c.name == "seq").with_for_update())
+        connection.execute(_ALONE)
+
+
+_TAKE = (
+    update(counter)
+    .where(counter.c.name == bindparam("_name"))
+    .values(n=counter.c.n + bindparam("_count"))
+    .returning(counter.c.n)
+)
 
 
 def take_numbers(connection: Connection, count: int, name: str = "change") -> int:
     """Reserve *count* consecutive numbers and return the first. Rows must be locked already."""
-    taken = update(counter).where(counter.c.name == name).values(n=counter.c.n + count).returning(counter.c.n)
-    return int(connection.execute(taken).scalar_one()) - count + 1
+    return int(connection.execute(_TAKE, {"_name": name, "_count": count}).scalar_one()) - count + 1
 
 
 def read_meta(connection: Connection, name: str) -> str | None:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, 
 from feedback.errors import StoreError
 from feedback.model import Sighting
 from index.records.changes import number, remove, unsign
-from index.records.database import execute_many
+from index.records.database import among, execute_many, listed
 from index.records.rows import (
     TAGS,
     chunks,
@@ -61,17 +61,15 @@ def _twins(connection: Connection, heads: Iterable[int], salt: bytes) -> set[int
     for wave in chunks(sorted(heads)):
         rows = select_rows(connection, feedback.c.seq, wave)
         keys = {key for row in rows for key in stored_keys(row, salt)}
-        for part in chunks(sorted(keys)):
-            alike = select(feedback.c.seq).where(feedback.c.alias_key.in_(part))
-            found |= set(connection.scalars(alike))
+        alike = select(feedback.c.seq).where(among(feedback.c.alias_key))
+        found |= set(connection.scalars(alike, listed(keys)))
     return found
 
 
 def _with_aliases(connection: Connection, heads: Iterable[int]) -> list[int]:
     found = set(heads)
-    for part in chunks(sorted(found)):
-        found |= set(connection.scalars(select(feedback.c.seq).where(feedback.c.alias_of.in_(part))))
-    return sorted(found)
+    aliases = select(feedback.c.seq).where(among(feedback.c.alias_of))
+    return sorted(found.union(connection.scalars(aliases, listed(found))))
 
 
 def erase(connection: Connection, seqs: Sequence[int], salt: bytes, log: Path | None) -> int:
@@ -90,8 +88,7 @@ def erase(connection: Connection, seqs: Sequence[int], salt: bytes, log: Path | 
         _append_log(log, entries)
         execute_many(connection, _ERASED, entries)
         erased_count += sum(row.alias_of is None for row in rows)
-    for part in chunks(seqs):  # last, since aliases of a later part read the sightings of their item
-        _delete_rows(connection, part)
+    _delete_rows(connection, seqs)  # last, since aliases of a later part read the sightings of their item
     return erased_count
 
 
@@ -132,10 +129,8 @@ def read_log(log: Path) -> list[dict[str, Any]]:
 
 
 def _delete_rows(connection: Connection, seqs: Sequence[int]) -> None:
-    for part in chunks(seqs):
-        connection.execute(delete(observations).where(observations.c.seq.in_(part)))
-        connection.execute(delete(verdicts).where(verdicts.c.seq.in_(part)))
-        connection.execute(delete(feedback).where(feedback.c.seq.in_(part)))
+    for table in (observations, verdicts, feedback):
+        connection.execute(delete(table).where(among(table.c.seq)), listed(seqs))
     unsign(connection, seqs)
 
 
@@ -167,8 +162,7 @@ def expire(connection: Connection, retention: Mapping[str, timedelta], now: date
         ).all()
         seqs = [row.seq for row in rows]
         execute_many(connection, _EMPTY, [_emptied(row) for row in rows])
-        for part in chunks(seqs):
-            connection.execute(delete(observations).where(observations.c.seq.in_(part)))
+        connection.execute(delete(observations).where(among(observations.c.seq)), listed(seqs))
         unsign(connection, seqs)
         number(connection, [row.seq for row in rows if row.change is not None])
         done += len(rows)

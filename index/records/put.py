@@ -11,9 +11,8 @@ from feedback.merge import present, sighting, union
 from feedback.model import Arrival, Feedback, Page, Receipt, Sighting
 from index.records.aliases import adopt_aliases
 from index.records.changes import number, remove
-from index.records.database import alone, execute_many, take_numbers
+from index.records.database import alone, among, execute_many, listed, take_numbers
 from index.records.rows import (
-    chunks,
     columns,
     default_voice,
     identity,
@@ -46,9 +45,12 @@ def put_page(connection: Connection, page: Page, terms: Terms) -> Receipt:
     return tally.receipt()
 
 
+_ANY_ERASED = select(exists().select_from(erased))
+
+
 def _drop_erased(connection: Connection, fresh: dict[str, list[Sighting]], salt: bytes, tally: Tally) -> None:
     """What a person asked to erase does not come back, neither by its id nor under another one."""
-    if not connection.execute(select(exists().select_from(erased))).scalar():
+    if not connection.execute(_ANY_ERASED).scalar():
         return
     keys = {feedback_id: _all_keys(ones, salt) for feedback_id, ones in fresh.items()}
     ids = _erased_among(connection, erased.c.id, fresh)
@@ -60,10 +62,7 @@ def _drop_erased(connection: Connection, fresh: dict[str, list[Sighting]], salt:
 
 
 def _erased_among(connection: Connection, column: Any, values: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for part in chunks(sorted(values)):
-        found |= set(connection.scalars(select(column).where(column.in_(part))))
-    return found
+    return set(connection.scalars(select(column).where(among(column)), listed(values)))
 
 
 def _all_keys(ones: Sequence[Sighting], salt: bytes) -> set[str]:
@@ -113,7 +112,7 @@ def _merge_known(
     for feedback_id, row in known.items():
         by_seq.setdefault(row.seq, []).extend(fresh[feedback_id])
     rows = {row.seq: row for row in known.values()}
-    stored = load_sightings(connection, sorted(by_seq))
+    stored = load_sightings(connection, list(by_seq))
     updates, bodies = [], []
     for seq, ones in by_seq.items():
         before = {one.digest: one for one in stored[seq]}

@@ -11,19 +11,17 @@ from sqlalchemy import Connection, Row, select
 from feedback.ids import ALIAS_DAYS, alias_keys, is_row_id
 from feedback.mask import mask
 from feedback.model import Document, Feedback, Observation, Sighting, Tag, Verdict
+from index.records.database import among, listed
 from index.records.schema import PARTITIONS, feedback, observations, verdicts
 
 TAGS = TypeAdapter(tuple[Tag, ...])
-CHUNK = 500
-"""Values in one IN list; far below every database's limit on parameters."""
-
-_NOT_IN_BODY = {"name_key"}
-"""Serves to join two ids; a body is made to be read."""
+WAVE = 500
+"""Rows held in memory at a time where an erasure may be of any size."""
 
 T = TypeVar("T")
 
 
-def chunks(values: Sequence[T], size: int = CHUNK) -> Iterable[Sequence[T]]:
+def chunks(values: Sequence[T], size: int = WAVE) -> Iterable[Sequence[T]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
@@ -65,7 +63,7 @@ def columns(record: Feedback, salt: bytes) -> dict[str, Any]:
         "revision": record.revision,
         "products": " ".join(record.products),
         "live": record.arrival == "live",
-        "body": record.model_dump_json(exclude_defaults=True, exclude=_NOT_IN_BODY),
+        "body": record.model_dump_json(exclude_defaults=True),
     }
 
 
@@ -92,14 +90,15 @@ def sighting_row(seq: int, one: Sighting) -> dict[str, Any]:
     return {"seq": seq, "digest": one.digest, "body": one.model_dump_json(exclude_defaults=True)}
 
 
+_SIGHTINGS = select(observations.c.seq, observations.c.body).where(among(observations.c.seq))
+
+
 def load_sightings(connection: Connection, seqs: Sequence[int]) -> dict[int, list[Sighting]]:
     found: dict[int, list[Sighting]] = {seq: [] for seq in seqs}
-    for part in chunks(seqs):
-        rows = connection.execute(
-            select(observations.c.seq, observations.c.body).where(observations.c.seq.in_(part))
-        )
-        for seq, body in rows:
-            found[seq].append(Sighting.model_validate_json(body))
+    if not seqs:
+        return found
+    for seq, body in connection.execute(_SIGHTINGS, listed(seqs)):
+        found[seq].append(Sighting.model_validate_json(body))
     return found
 
 
@@ -144,21 +143,28 @@ def masked_sighting(one: Sighting) -> Sighting:
     return one.model_copy(update={"seen": seen.model_copy(update=update)})
 
 
+_VERDICTS = select(verdicts.c.seq, verdicts.c.body).where(among(verdicts.c.seq)).order_by(verdicts.c.number)
+
+
 def _verdicts(connection: Connection, seqs: Sequence[int]) -> Mapping[int, tuple[Verdict, ...]]:
     found: dict[int, tuple[Verdict, ...]] = {}
-    for part in chunks(seqs):
-        wanted = select(verdicts.c.seq, verdicts.c.body).where(verdicts.c.seq.in_(part))
-        for seq, body in connection.execute(wanted.order_by(verdicts.c.number)):
-            found[seq] = (*found.get(seq, ()), Verdict.model_validate_json(body))
+    for seq, body in connection.execute(_VERDICTS, listed(seqs)):
+        found[seq] = (*found.get(seq, ()), Verdict.model_validate_json(body))
     return found
+
+
+_ROWS = {
+    column.name: select(feedback).where(among(column)).order_by(feedback.c.seq)
+    for column in (feedback.c.seq, feedback.c.id, feedback.c.alias_key)
+}
+_LOCKED_ROWS = {name: rows.with_for_update() for name, rows in _ROWS.items()}
 
 
 def select_rows(
     connection: Connection, column: Any, values: Iterable[Any], *, lock: bool = True
 ) -> list[Row[Any]]:
-    """Rows of ``feedback`` by id or seq, in chunks; locked, where the database locks rows, unless told otherwise."""
-    rows: list[Row[Any]] = []
-    for part in chunks(sorted(set(values))):
-        wanted = select(feedback).where(column.in_(part)).order_by(feedback.c.seq)
-        rows += connection.execute(wanted.with_for_update() if lock else wanted)
-    return rows
+    """Rows of ``feedback`` by id or seq, in the order of seq; locked, where rows are, unless told otherwise."""
+    values = list(values)
+    if not values:
+        return []
+    return list(connection.execute((_LOCKED_ROWS if lock else _ROWS)[column.name], listed(values)))
