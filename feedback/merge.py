@@ -50,7 +50,9 @@ def union(known: Iterable[Sighting], new: Iterable[Sighting]) -> tuple[Sighting,
 
 
 def _wider(one: Sighting, other: Sighting) -> Sighting:
-    newest = max(one, other, key=lambda each: (each.last_at, _canonical(each.seen)))
+    newest = max(one, other, key=lambda each: each.last_at)
+    if one.last_at == other.last_at:
+        newest = max(one, other, key=lambda each: _canonical(each.seen))
     oldest = min(one.first_at, other.first_at)
     matches = _matches((one, other))
     if newest.first_at == oldest and newest.seen.matches == matches:

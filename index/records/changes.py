@@ -44,34 +44,41 @@ def unsign(connection: Connection, seqs: Sequence[int]) -> None:
             connection.execute(delete(table).where(among(table.c.seq)), listed(seqs))
 
 
+_WAITING = (
+    select(feedback.c.seq)
+    .where(feedback.c.change.is_(None), feedback.c.alias_of.is_(None))
+    .order_by(feedback.c.first_seen_at)
+    .limit(RELEASE_STEP)
+    .with_for_update()
+)
+_OLD_ENOUGH = _WAITING.where(feedback.c.first_seen_at <= bindparam("_before"))
+_ASKED_FOR = _WAITING.where(among(feedback.c.id))
+
+
 def release_unnumbered(connection: Connection, *, before_s: int, ids: Sequence[str] | None) -> int:
     """Items not tagged yet become visible, untagged: those of *ids*, or all first seen before *before_s*."""
-    waiting = (
-        select(feedback.c.seq)
-        .where(feedback.c.change.is_(None), feedback.c.alias_of.is_(None))
-        .order_by(feedback.c.first_seen_at)
-        .limit(RELEASE_STEP)
-        .with_for_update()
-    )
     if ids is None:
-        seqs = connection.scalars(waiting.where(feedback.c.first_seen_at <= before_s)).all()
+        seqs = connection.scalars(_OLD_ENOUGH, {"_before": before_s}).all()
     else:
-        seqs = connection.scalars(waiting.where(among(feedback.c.id)), listed(ids)).all()
+        seqs = connection.scalars(_ASKED_FOR, listed(ids)).all()
     number(connection, seqs)
     return len(seqs)
 
 
+_CHANGED = (
+    select(feedback)
+    .where(feedback.c.change > bindparam("_after"), feedback.c.alias_of.is_(None))
+    .order_by(feedback.c.change)
+    .limit(bindparam("_most"))
+)
+_REMOVED = select(removals).where(removals.c.number > bindparam("_after")).order_by(removals.c.number)
+
+
 def scan_changes(connection: Connection, after: int, limit: int) -> list[Document]:
     """Documents whose latest change comes after *after*, in the order of changes."""
-    rows = connection.execute(
-        select(feedback)
-        .where(feedback.c.change > after, feedback.c.alias_of.is_(None))
-        .order_by(feedback.c.change)
-        .limit(limit)
-    )
-    return documents(connection, rows)
+    return documents(connection, connection.execute(_CHANGED, {"_after": after, "_most": limit}))
 
 
 def removals_after(connection: Connection, after: int) -> list[Erasure]:
-    rows = connection.execute(select(removals).where(removals.c.number > after).order_by(removals.c.number))
+    rows = connection.execute(_REMOVED, {"_after": after})
     return [Erasure(seq=row.seq, id=row.id, number=row.number) for row in rows]

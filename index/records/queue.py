@@ -1,6 +1,6 @@
 """The store is the queue: what is due, what came of it, and which pipeline everything should be tagged with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -55,15 +55,20 @@ def due_work(connection: Connection, limit: int, own: frozenset[str]) -> list[Wo
     seqs = connection.scalars(_DUE, {"most": limit}).all()
     if not seqs:
         return []
-    fingerprints = _fingerprints(connection)
     rows = {row.seq: row for row in select_rows(connection, feedback.c.seq, seqs, lock=False)}
+    keys = _work_keys(connection, rows.values(), own)
     found = {document.seq: document for document in documents(connection, rows.values())}
-    return [Work(seq, _key(rows[seq], fingerprints, own), found[seq]) for seq in seqs]
+    return [Work(seq, keys[seq], found[seq]) for seq in seqs]
 
 
-def _key(row: Row[Any], fingerprints: Mapping[str, str], own: frozenset[str]) -> str:
-    apply = {"", *(own & set(row.products.split()))}
-    return work_key(row.revision, ((name, fingerprints.get(name, "")) for name in apply))
+def _work_keys(connection: Connection, rows: Collection[Row[Any]], own: frozenset[str]) -> dict[int, str]:
+    """What each row's result will be held against: its revision, and the fingerprints that apply to it."""
+    known = _fingerprints(connection)
+    applying = {
+        products: [(name, known.get(name, "")) for name in ("", *own.intersection(products.split()))]
+        for products in {row.products for row in rows}
+    }
+    return {row.seq: work_key(row.revision, applying[row.products]) for row in rows}
 
 
 _TAGGED = (
@@ -76,16 +81,13 @@ _TAGGED = (
 
 def write_done(connection: Connection, done: Sequence[Done], own: frozenset[str]) -> Written:
     """Keep what is still true: a result counts only where the row's work key is the one handed out."""
-    fingerprints = _fingerprints(connection)
-    rows = {row.seq: row for row in select_rows(connection, feedback.c.seq, [one.seq for one in done])}
-    fitting = {
-        one.seq: one
-        for one in done
-        if one.seq in rows
-        and rows[one.seq].alias_of is None
-        and not rows[one.seq].expired
-        and _key(rows[one.seq], fingerprints, own) == one.key
+    rows = {
+        row.seq: row
+        for row in select_rows(connection, feedback.c.seq, [one.seq for one in done])
+        if row.alias_of is None and not row.expired
     }
+    keys = _work_keys(connection, rows.values(), own)
+    fitting = {one.seq: one for one in done if keys.get(one.seq) == one.key}
     tagged = [one for one in fitting.values() if not one.error]
     failed = [one for one in fitting.values() if one.error]
     parked = _count_failures(connection, failed, rows)
@@ -144,8 +146,11 @@ def depth(connection: Connection) -> Depth:
     )
 
 
+_WANTED = select(wanted)
+
+
 def _fingerprints(connection: Connection) -> dict[str, str]:
-    return {row.name: row.fingerprint for row in connection.execute(select(wanted))}
+    return {row.name: row.fingerprint for row in connection.execute(_WANTED)}
 
 
 def read_wanted(connection: Connection) -> Wanted | None:
