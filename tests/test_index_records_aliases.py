@@ -36,8 +36,11 @@ def test_both_orders_of_arrival_give_one_item_under_the_native_id(tmp_path):
     assert {match.via for match in record.matches} == {"rss", "import"}
 
 
-def test_one_page_may_hold_both(records):
-    assert counts(put(records, ROW, NATIVE)) == {"new": 2, "aliased": 1}
+@pytest.mark.parametrize("rows", [(ROW, NATIVE), (NATIVE, ROW)], ids=["row first", "item first"])
+def test_one_page_may_hold_both(records, rows):
+    receipt = put(records, *rows)
+    assert counts(receipt) == {"new": 2, "aliased": 1}
+    assert receipt.ids == ("appstore:cn:7",)
     assert records.depth().documents == 1
     assert [work.document.feedback.id for work in records.due()] == ["appstore:cn:7"]
 

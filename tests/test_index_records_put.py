@@ -96,6 +96,16 @@ def test_a_new_revision_loses_its_tags_and_is_due_again(records, later):
     assert len(records.history("appstore:cn:1")) == 2
 
 
+def test_an_earlier_page_that_comes_late_moves_the_first_sight(records):
+    put(records, seen(1, said=None, at=5), seen(2, said=0, at=5))
+    tag(records)
+    assert counts(put(records, seen(1, said=None, at=3), seen(2, said=0, at=3))) == {"same": 2}
+    moved = [get(records, n).feedback for n in (1, 2)]
+    assert [(one.first_seen_at, one.at) for one in moved] == [(day(3), day(3)), (day(3), day(0))]
+    assert records.change() == 4  # lists are ordered by it
+    assert records.due() == []
+
+
 STORY = (
     seen(1, rating=1, at=1, metrics={"likes": 1}),
     seen(1, rating=1, at=4, metrics={"likes": 4}, product="other"),

@@ -97,6 +97,7 @@ def _join(connection: Connection, native: Row[Any], other: Row[Any], terms: Term
         values["due"] = int(Lane.CHANGED)
     connection.execute(update(feedback).where(feedback.c.seq == native.seq).values(values))
     _retire(connection, other, native.seq)
+    tally.leads[other.id] = native.id
     if native.change is not None or other.change is not None or values["work_key"]:
         tally.renumber.append(native.seq)
     if other.change is not None:

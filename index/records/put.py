@@ -41,7 +41,7 @@ def put_page(connection: Connection, page: Page, terms: Terms) -> Receipt:
     number(connection, tally.renumber)
     if tally.gone:
         remove(connection, tally.gone)
-    tally.ids = [known[key].id if key in known else key for key in fresh]
+    tally.ids = [known[key].id if key in known else tally.leads.get(key, key) for key in fresh]
     return tally.receipt()
 
 

@@ -195,11 +195,9 @@ class Records:
 
     def history(self, feedback_id: str, *, raw: bool = False) -> tuple[Sighting, ...]:
         """Every distinct sighting of an item, oldest own time first."""
-        document = self.get(feedback_id)
-        if document is None:
-            return ()
         with self._db.read() as connection:
-            found = load_sightings(connection, [document.seq])[document.seq]
+            row = _head(connection, feedback_id, lock=False)
+            found = load_sightings(connection, [row.seq])[row.seq] if row is not None else []
         ordered = sorted(found, key=lambda one: (one.seen.own_at or one.first_at, one.digest))
         return tuple(ordered if raw else map(masked_sighting, ordered))
 

@@ -127,6 +127,8 @@ class Tally:
     ids: list[str] = field(default_factory=list)
     renumber: list[int] = field(default_factory=list)
     """Rows whose change engines must hear of."""
+    leads: dict[str, str] = field(default_factory=dict)
+    """Id of a row that turned out to be an item known already → id of the item."""
     gone: list[tuple[int, str]] = field(default_factory=list)
     """Rows, by seq and id, that engines must drop: they speak under another id now."""
 
