@@ -72,7 +72,7 @@ class Supervisor:
     def _command(self, arguments: Sequence[str]) -> list[str]:
         common = ["-C", str(self.work.project.root), "--lang", self.work.speech.lang]
         now = ["--now", self.work.common.now.isoformat()] if self.work.common.now else []
-        return [sys.executable, "-m", "cli.main", *common, *now, *arguments]
+        return [sys.executable, "-P", "-m", "cli.main", *common, *now, *arguments]
 
     def run(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -90,15 +90,18 @@ class Workspace:
     def records(self) -> Records:
         self.project.data.mkdir(exist_ok=True)
         own = self.taxonomy.own_fingerprints(self.products)
-        return Records.open(self.settings.records.url or self.database, salt=read_salt(self.project.root), own=own)
+        return Records.open(
+            self.settings.records.url or self.database, salt=read_salt(self.project.root), own=own
+        )
 
     @cached_property
     def engine(self) -> Engine:
-        return open_engine(self.settings.index.engine, self.project.index, store_id=self.records.store_id, taxonomy=self.taxonomy)
+        name = self.settings.index.engine
+        return open_engine(name, self.project.index, taxonomy=self.taxonomy, products=self.products)
 
     @cached_property
     def indexer(self) -> Indexer:
-        return Indexer(self.records, self.engine)
+        return Indexer(self.records, self.engine, clock=self.now)
 
     @cached_property
     def search(self) -> Search:
@@ -114,7 +117,9 @@ class Workspace:
 
     @cached_property
     def names(self) -> Names:
-        return Names(self.taxonomy, self.zone_for, lambda key: self.products[key].name if key in self.products else key)
+        return Names(
+            self.taxonomy, self.zone_for, lambda key: self.products[key].name if key in self.products else key
+        )
 
     def zone_for(self, products: Iterable[str]) -> ZoneInfo:
         zones = (self.products[key].time_zone for key in products if key in self.products)
@@ -169,4 +174,3 @@ def opened(context: typer.Context, *, as_json: bool = False) -> Iterator[Workspa
         yield work
     finally:
         work.close()
-

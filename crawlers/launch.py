@@ -38,6 +38,7 @@ def launch(
     *,
     targets: Iterable[str] = (),
     max_pages: int = 0,
+    back_to: datetime | None = None,
     now: datetime | None = None,
 ) -> Iterator[Event]:
     """Crawl in a subprocess; yields events as they happen. Ends it when the caller stops listening.
@@ -57,6 +58,7 @@ def launch(
     ]
     command += [part for key in targets for part in ("--target", key)]
     command += ["--max-pages", str(max_pages)] if max_pages else []
+    command += ["--back-to", back_to.isoformat()] if back_to else []
     command += ["--now", now.isoformat()] if now else []
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     failure: FeedbackError | None = None

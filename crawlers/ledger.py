@@ -23,6 +23,8 @@ class Limits:
     since: datetime | None = None
     """Watermark of the last finished run of this target; None: there was none."""
     overlap: timedelta = timedelta(hours=48)
+    back_to: datetime | None = None
+    """Asked to read back only so far: older pages are left out, and the run says so."""
 
     @property
     def known_until(self) -> datetime | None:
@@ -89,24 +91,17 @@ class RunLedger:
         limit = self.manners.empty_pages
         if repeats:
             self._stop("repeat_page", "来源又给了同一页 the source gave the same page again")
-        elif self._is_wholly_known(page):
+        elif _is_wholly_before(page, self.limits.known_until):
             self._stop("watermark", "已接上上次读完的地方 reached what the last finished run had read")
         elif not page.follow or self._empties >= limit:
             self._end(page)
+        elif _is_wholly_before(page, self.limits.back_to):
+            self._stop("capped", "只要求读到这么早 asked to read back only so far; older ones are missing")
         elif self.run.asked >= self.limits.max_pages:
             self._stop(
                 "capped",
                 f"达到页数上限 budget of {self.limits.max_pages} pages reached; older ones are missing",
             )
-
-    def _is_wholly_known(self, page: Page) -> bool:
-        """Every row bears a time, and the newest of them lies before what the last finished run has read.
-
-        Rows need not come in order, so each of them is looked at.
-        """
-        known_until = self.limits.known_until
-        times = [one.own_at for one in page.observations]
-        return bool(known_until and times and all(at is not None and at < known_until for at in times))
 
     def _end(self, page: Page) -> None:
         if not self.run.listed:
@@ -178,3 +173,12 @@ class RunLedger:
 
 def _known(at: datetime | None) -> Sequence[datetime]:
     return (at,) if at else ()
+
+
+def _is_wholly_before(page: Page, bound: datetime | None) -> bool:
+    """Every row bears a time, and the newest of them lies before *bound*.
+
+    Rows need not come in order, so each of them is looked at.
+    """
+    times = [one.own_at for one in page.observations]
+    return bool(bound and times and all(at is not None and at < bound for at in times))

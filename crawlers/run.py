@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
             asked.product,
             targets=asked.target,
             max_pages=asked.max_pages,
+            back_to=asked.back_to,
             now=asked.now,
             tell=_print,
         )
@@ -63,8 +64,13 @@ def _parser() -> argparse.ArgumentParser:
         "--target", action="append", default=[], help="only this one, e.g. cn/414478124; repeatable"
     )
     parser.add_argument("--max-pages", type=int, default=0, help="another budget than the settings'")
+    parser.add_argument("--back-to", type=_instant, help="read back only to this instant")
     parser.add_argument("--now", default="", help="the demo's clock; demo projects only")
     return parser
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _print(event: Event) -> None:
@@ -78,6 +84,7 @@ def crawl(
     *,
     targets: Iterable[str] = (),
     max_pages: int = 0,
+    back_to: datetime | None = None,
     now: str = "",
     tell: Callable[[Event], None],
 ) -> list[Run]:
@@ -105,7 +112,9 @@ def crawl(
     ):
         bury(records, source_name)
         limits = Limits(
-            max_pages=max_pages or politeness.max_pages, overlap=timedelta(hours=settings.crawl.overlap_h)
+            max_pages=max_pages or politeness.max_pages,
+            overlap=timedelta(hours=settings.crawl.overlap_h),
+            back_to=back_to,
         )
         job = Job(
             source=source,

@@ -74,8 +74,8 @@ class Query(Frozen):
     device: tuple[str, ...] = ()
     os: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
-    rating_min: int | None = Field(None, ge=1, le=5)
-    rating_max: int | None = Field(None, ge=1, le=5)
+    rating_min: int | None = Field(default=None, ge=1, le=5)
+    rating_max: int | None = Field(default=None, ge=1, le=5)
     has_reply: bool | None = None
     truncated: bool | None = None
     since: str = ""
