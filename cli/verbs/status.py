@@ -1,6 +1,6 @@
 """``huisheng status`` and ``huisheng doctor``: how complete the data is, and whether all is set up right."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,9 @@ import typer
 from cli.options import Json
 from cli.speech import FAILED
 from cli.workspace import Workspace, opened
-from feedback.errors import FeedbackError
+from config.secrets import exposed
+from crawlers.sources import SOURCES
+from feedback.errors import FeedbackError, near
 from feedback.model import Run
 from index.records import Lane
 
@@ -134,7 +136,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 
 
 def _checks(work: Workspace) -> Iterator[Check]:
-    parts = {
+    parts: dict[str, Callable[[], str]] = {
         "数据库 records": lambda: f"{work.records.depth().documents} items, store {work.records.store_id}",
         "话题 taxonomy": lambda: f"{len(work.taxonomy.leaves)} topics",
         "产品 products": lambda: (
@@ -152,6 +154,11 @@ def _checks(work: Workspace) -> Iterator[Check]:
             yield Check(name, False, error.message, error.hint)
     for fault in work.faults():
         yield Check("状态 state", False, fault)
+    for path in exposed(work.project.root):
+        yield Check("密文 secrets", False, f"{path.name} 别人可读 may be read by others", f"chmod 600 {path}")
     for name, source in sorted(work.settings.crawl.sources.items()):
+        if name not in SOURCES:
+            yield Check(f"来源 {name}", False, "没有这个来源 no such source", near(name, SOURCES))
+            continue
         state = "" if source.enabled else work.speech.text("（已关闭）", " (off)")
         yield Check(f"来源 {name}", True, f"robots: {source.robots}, {source.delay_s}s{state}")
