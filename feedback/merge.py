@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from feedback.ids import digest, revision
-from feedback.model import QUALITY_RANK, Arrival, Feedback, Match, Observation, Sighting
+from feedback.model import QUALITY_RANK, Arrival, Feedback, Match, Observation, Sighting, made
 from feedback.text import squeeze
 
 _CUT_MARK = re.compile(r"(?:\.{3,}|…+)?\s*(?:展开全文|展开|全文|查看全部|更多)?[\s.…]*$")
@@ -32,12 +32,8 @@ def sighting(seen: Observation) -> Sighting:
     text = "\0" if seen.text is None else seen.text
     times = "|".join([str(at.timestamp()) if at else "" for at in (seen.published_at, seen.edited_at)])
     knows = " ".join([*["-" if value is None else "+" for value in _KNOWN(seen)], *sorted(seen.metrics)])
-    return Sighting(
-        seen=seen,
-        digest=digest(text, seen.quality, reply, times, knows, *content, size=20),
-        first_at=seen.seen_at,
-        last_at=seen.seen_at,
-    )
+    key = digest(text, seen.quality, reply, times, knows, *content, size=20)
+    return made(Sighting, {"seen": seen, "digest": key, "first_at": seen.seen_at, "last_at": seen.seen_at})
 
 
 def union(known: Iterable[Sighting], new: Iterable[Sighting]) -> tuple[Sighting, ...]:
@@ -85,7 +81,8 @@ def present(
     sightings: At least one. arrival: How the present revision came. feedback_id: The canonical id, where the
     sightings of an alias were moved to another item.
     """
-    known = _only(sightings[0]) if len(sightings) == 1 else _agreed(sightings)
+    is_one = len(sightings) == 1
+    known = _only(sightings[0]) if is_one else _agreed(sightings)
     text, said_at, first_seen_at = known["text"], known["said_at"], known["first_seen_at"]
     if known["edited_at"] == known["published_at"]:
         known["edited_at"] = None
@@ -95,7 +92,7 @@ def present(
         "arrival": arrival,
         "revision": revision(text, *(known.get(name) for name in REVISED)),
     }
-    return Feedback.model_validate(known)
+    return made(Feedback, known) if is_one else Feedback.model_validate(known)
 
 
 def _only(one: Sighting) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Nothing here changes after it was made; a new state is a new value. All instants
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
@@ -51,8 +51,24 @@ Instant = Annotated[datetime, AfterValidator(_utc)]
 Rating = Annotated[int, Field(ge=1, le=5)]
 
 
+Model = TypeVar("Model", bound=BaseModel)
+
+
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_timedelta="float")
+
+
+def made(model: type[Model], fields: dict[str, Any]) -> Model:
+    """An instance of *fields* that are all there and valid: ``model_construct`` at a tenth of its cost.
+
+    For the few places that handle every item and hold nothing but what was validated before.
+    """
+    one = model.__new__(model)
+    object.__setattr__(one, "__dict__", fields)
+    object.__setattr__(one, "__pydantic_fields_set__", set(fields))
+    object.__setattr__(one, "__pydantic_extra__", None)
+    object.__setattr__(one, "__pydantic_private__", None)
+    return one
 
 
 class Match(Frozen):

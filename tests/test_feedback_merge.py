@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.merge import _agreed, _only, is_cut_of, present, sighting, union
-from feedback.model import Match, Observation, Reply, Sighting
+from feedback.model import Feedback, Match, Observation, Reply, Sighting
 
 DAY = timedelta(days=1)
 T0 = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -102,9 +102,15 @@ def test_any_observations_in_any_order_give_one_record(observations, data):
 @given(OBSERVATIONS)
 def test_the_short_way_for_one_sighting_agrees_with_the_long_one(observation):
     one = sighting(observation)
+    assert one == Sighting.model_validate(one.model_dump())
     short, long = _only(one), _agreed([one])
     assert {name: short[name] for name in long} == long
     assert all(short[name] is None for name in short.keys() - long.keys())
+    record = present([one])
+    written = record.model_dump_json(exclude_defaults=True)
+    assert Feedback.model_validate(dict(record)) == record
+    assert Feedback.model_validate_json(written) == record.model_copy(update={"name_key": None})
+    assert record.__dict__.keys() == Feedback.model_fields.keys()
 
 
 @given(st.lists(OBSERVATIONS, min_size=1, max_size=4))

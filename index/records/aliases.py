@@ -4,22 +4,24 @@ They are one when platform, region, nickname, rating and folded text agree, the 
 days, and the row has exactly one such item. The native id stays; the other row is kept and never counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
-from feedback.ids import ALIAS_WINDOW
+from feedback.ids import ALIAS_DAYS, ALIAS_WINDOW
 from feedback.merge import present, union
+from feedback.text import squeeze
 from index.records.changes import unsign
 from index.records.database import among, execute_many, listed
 from index.records.rows import (
     columns,
     default_voice,
+    load,
     load_sightings,
     select_rows,
     sighting_row,
-    stored_keys,
+    twin_keys,
 )
 from index.records.schema import bands, feedback, observations, signatures, verdicts
 from index.records.types import Lane, Tally, Terms
@@ -32,51 +34,72 @@ def adopt_aliases(
     connection: Connection, rows: Sequence[Mapping[str, Any]], terms: Terms, tally: Tally
 ) -> None:
     """Join newly stored rows with their twins, those stored before and those of the same page."""
-    named = [row for row in rows if row["alias_key"]]
+    named = [row for row in rows if row["twin"]]
     with_hashed = {
         platform
         for platform in {row["platform"] for row in named}
         if connection.execute(_HAS_HASHED, {"_platform": platform}).scalar()
     }
     seqs = [row["seq"] for row in named if row["platform"] in with_hashed]
-    if not seqs:
-        return
+    found = select_rows(connection, feedback.c.seq, seqs)
+    twins = twins_of(connection, found)
     joined: set[int] = set()
-    for new in _with_twins(connection, select_rows(connection, feedback.c.seq, seqs), terms.salt):
-        hashed = [new] if new.hashed else _near(connection, new, terms.salt, hashed=True)
+    for new in found:
+        hashed = [new] if new.hashed else [row for row in _near(new, twins[new.seq]) if row.hashed]
         for row in hashed:
-            natives = _near(connection, row, terms.salt, hashed=False)
-            if len(natives) == 1 and row.seq not in joined:
-                _join(connection, natives[0], row, terms, tally)
+            if row.seq not in joined and _join_if_one(connection, row, terms, tally):
                 joined.add(row.seq)
     tally.aliased += len(joined)
 
 
-def _with_twins(connection: Connection, rows: Sequence[Row[Any]], salt: bytes) -> list[Row[Any]]:
-    """Those of *rows* that share a key with one of the other kind: one look for a page instead of one for each."""
-    keys = {row.seq: stored_keys(row, salt) for row in rows}
-    alike = connection.execute(_KEYS, listed({key for found in keys.values() for key in found}))
-    met = {(row.alias_key, row.hashed) for row in alike}
-    return [row for row in rows if any((key, not row.hashed) in met for key in keys[row.seq])]
+def _join_if_one(connection: Connection, row: Row[Any], terms: Terms, tally: Tally) -> bool:
+    """Looks anew: the joins before this one have changed what its candidates say."""
+    twins = twins_of(connection, [row])[row.seq]
+    natives = [twin for twin in _near(row, twins) if not twin.hashed]
+    if len(natives) != 1:
+        return False
+    _join(connection, natives[0], row, terms, tally)
+    return True
+
+
+def _near(row: Row[Any], twins: Iterable[Row[Any]]) -> list[Row[Any]]:
+    return [twin for twin in twins if abs(twin.said_at - row.said_at) <= _WINDOW_S]
 
 
 _HAS_HASHED = select(
     exists().where(feedback.c.platform == bindparam("_platform"), feedback.c.hashed.is_(True))
 )
-_KEYS = select(feedback.c.alias_key, feedback.c.hashed).where(among(feedback.c.alias_key))
+_TWINS = select(feedback).where(among(feedback.c.twin)).order_by(feedback.c.seq).with_for_update()
 
 
-def _near(connection: Connection, row: Row[Any], salt: bytes, *, hashed: bool) -> Sequence[Row[Any]]:
-    """Items of the other kind that may be the same as *row*, oldest first."""
-    return connection.execute(
-        select(feedback)
-        .where(among(feedback.c.alias_key), feedback.c.hashed.is_(hashed))
-        .where(feedback.c.said_at.between(row.said_at - _WINDOW_S, row.said_at + _WINDOW_S))
-        .where(feedback.c.alias_of.is_(None))
-        .order_by(feedback.c.seq)
-        .with_for_update(),
-        listed(stored_keys(row, salt)),
-    ).all()
+def twins_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """Seq of each row → the others of its nickname that say the same, of the same place, with the same rating.
+
+    Of a day at most two away from its own; oldest first. One look for all of them.
+    """
+    keys = {row.seq: twin_keys(row.name_key, row.said_at, days=ALIAS_DAYS) for row in rows}
+    by_key: dict[str, list[Row[Any]]] = {}
+    wanted = {key for found in keys.values() for key in found}
+    for other in connection.execute(_TWINS, listed(wanted)) if wanted else ():
+        by_key.setdefault(other.twin, []).append(other)
+    words: dict[int, tuple[str | int | None, ...]] = {}
+    for row in (*rows, *(other for found in by_key.values() for other in found)):
+        if row.seq not in words:
+            words[row.seq] = _words(row)
+    return {
+        row.seq: [
+            other
+            for key in keys[row.seq]
+            for other in by_key.get(key, ())
+            if other.seq != row.seq and words[other.seq] == words[row.seq]
+        ]
+        for row in rows
+    }
+
+
+def _words(row: Row[Any]) -> tuple[str | int | None, ...]:
+    record = load(row.body)
+    return record.platform, record.region, record.rating, squeeze(record.text)
 
 
 def _join(connection: Connection, native: Row[Any], other: Row[Any], terms: Terms, tally: Tally) -> None:
@@ -89,7 +112,7 @@ def _join(connection: Connection, native: Row[Any], other: Row[Any], terms: Term
         connection.execute(delete(observations).where(observations.c.seq == part))
     execute_many(connection, _NEW_SIGHTING, [sighting_row(native.seq, one) for one in merged])
     connection.execute(update(verdicts).where(verdicts.c.seq == other.seq).values(seq=native.seq))
-    values = columns(record, terms.salt) | {"voice": native.voice}
+    values = columns(record) | {"voice": native.voice}
     if not native.voice.startswith("c:"):
         values["voice"] = default_voice(native.seq, record.author)
     values |= _tagging(connection, native, other, record.revision, due=older.due)
@@ -129,7 +152,7 @@ def _retire(connection: Connection, row: Row[Any], native: int) -> None:
     """The row stays, so that its id leads to the item; what it said is said there."""
     retired = {
         "alias_of": native,
-        "alias_key": None,
+        "twin": None,
         "author": None,
         "name_key": None,
         "body": "",

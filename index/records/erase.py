@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, 
 
 from feedback.errors import StoreError
 from feedback.model import Sighting
+from index.records.aliases import twins_of
 from index.records.changes import number, remove, unsign
 from index.records.database import among, execute_many, listed
 from index.records.rows import (
@@ -22,7 +23,6 @@ from index.records.rows import (
     load_sightings,
     seconds,
     select_rows,
-    stored_keys,
 )
 from index.records.schema import erased, feedback, observations, verdicts
 
@@ -32,7 +32,6 @@ _ERASED = insert(erased)
 
 def matching_seqs(
     connection: Connection,
-    salt: bytes,
     *,
     authors: Sequence[str] = (),
     feedback_id: str | None = None,
@@ -52,17 +51,15 @@ def matching_seqs(
         return []
     rows = connection.execute(select(feedback.c.seq, feedback.c.alias_of).where(or_(*conditions))).all()
     heads = {row.seq if row.alias_of is None else row.alias_of for row in rows}
-    return _with_aliases(connection, heads | _twins(connection, heads, salt))
+    return _with_aliases(connection, heads | _twins(connection, heads))
 
 
-def _twins(connection: Connection, heads: Iterable[int], salt: bytes) -> set[int]:
+def _twins(connection: Connection, heads: Iterable[int]) -> set[int]:
     """Items that ``put`` would refuse once these are erased: they do not stay either."""
     found: set[int] = set()
     for wave in chunks(sorted(heads)):
         rows = select_rows(connection, feedback.c.seq, wave)
-        keys = {key for row in rows for key in stored_keys(row, salt)}
-        alike = select(feedback.c.seq).where(among(feedback.c.alias_key))
-        found |= set(connection.scalars(alike, listed(keys)))
+        found |= {twin.seq for twins in twins_of(connection, rows).values() for twin in twins}
     return found
 
 
@@ -83,7 +80,7 @@ def erase(connection: Connection, seqs: Sequence[int], salt: bytes, log: Path | 
         entries = [
             {"id": row.id, "alias_key": key, "number": last}
             for row in rows
-            for key in _keys_of(row, sightings[head[row.seq]], salt) or [""]
+            for key in _keys_of(sightings[head[row.seq]], salt) or [""]
         ]
         _append_log(log, entries)
         execute_many(connection, _ERASED, entries)
@@ -92,9 +89,8 @@ def erase(connection: Connection, seqs: Sequence[int], salt: bytes, log: Path | 
     return erased_count
 
 
-def _keys_of(row: Row[Any], sightings: Sequence[Sighting], salt: bytes) -> list[str]:
-    keys = {key for one in sightings for key in keys_of(one.seen, salt, at=one.seen.own_at)}
-    return sorted(keys | ({row.alias_key} if row.alias_key else set()))
+def _keys_of(sightings: Sequence[Sighting], salt: bytes) -> list[str]:
+    return sorted({key for one in sightings for key in keys_of(one.seen, salt)})
 
 
 def _append_log(log: Path | None, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -139,10 +135,7 @@ def apply_log(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> i
     known = {(row.id, row.alias_key) for row in connection.execute(select(erased))}
     asked = {(entry["id"], entry["alias_key"]): dict(entry) for entry in entries}
     execute_many(connection, _ERASED, [entry for key, entry in asked.items() if key not in known])
-    found: list[Row[Any]] = []
-    for column, name in ((feedback.c.id, "id"), (feedback.c.alias_key, "alias_key")):
-        values = {entry[name] for entry in asked.values()} - {""}
-        found += select_rows(connection, column, values)
+    found = select_rows(connection, feedback.c.id, {entry["id"] for entry in asked.values()})
     heads = {row.seq if row.alias_of is None else row.alias_of for row in found}
     _delete_rows(connection, _with_aliases(connection, heads))
     return len(heads)
@@ -173,7 +166,7 @@ _BLANK: Mapping[str, Any] = {"text": "", "author": None, "url": None, "reply": N
 _EMPTY = (
     update(feedback)
     .where(feedback.c.seq == bindparam("_seq"))
-    .values(body=bindparam("_body"), tags=bindparam("_tags"), author=None, name_key=None, alias_key=None)
+    .values(body=bindparam("_body"), tags=bindparam("_tags"), author=None, name_key=None, twin=None)
     .values(due=None, expired=True)
 )
 

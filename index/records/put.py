@@ -66,7 +66,7 @@ def _erased_among(connection: Connection, column: Any, values: Iterable[str]) ->
 
 
 def _all_keys(ones: Sequence[Sighting], salt: bytes) -> set[str]:
-    return {key for one in ones for key in keys_of(one.seen, salt, at=one.seen.own_at, days=ALIAS_DAYS)}
+    return {key for one in ones for key in keys_of(one.seen, salt, days=ALIAS_DAYS)}
 
 
 def _canonical_rows(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
@@ -131,13 +131,13 @@ def _merge_known(
 def _revised(row: Row[Any], merged: Sequence[Sighting], terms: Terms, tally: Tally) -> dict[str, Any] | None:
     """The row's new columns, or None when the present record stays as it is."""
     new = present(merged, arrival="live" if row.live else "backfill", feedback_id=row.id)
-    values = columns(new, terms.salt)
+    values = columns(new)
     if values["body"] == row.body and values["name_key"] == row.name_key:
         tally.same += 1
         return None
     said_anew = new.revision != row.revision
     if said_anew:
-        values = columns(_arrived(new, terms), terms.salt)
+        values = columns(_arrived(new, terms))
     tally.changed += said_anew
     tally.same += not said_anew
     gained = terms.own & (set(new.products) - set(row.products.split()))
@@ -154,7 +154,7 @@ def _revised(row: Row[Any], merged: Sequence[Sighting], terms: Terms, tally: Tal
 
 
 _CHANGED = (
-    "author", "name_key", "alias_key", "at", "said_at", "first_seen_at", "revision", "products", "live", "body", "voice", "due",
+    "author", "name_key", "twin", "at", "said_at", "first_seen_at", "revision", "products", "live", "body", "voice", "due",
     "tries", "tags", "work_key", "parked",
 )  # fmt: skip
 _CHANGE_ROW = (
@@ -177,11 +177,10 @@ def _insert_new(
     for seq, ones in enumerate(fresh.values(), first):
         merged = union((), ones) if len(ones) > 1 else ones
         record = _arrived(present(merged), terms)
-        rows.append(
-            identity(seq, record)
-            | columns(record, terms.salt)
-            | {"due": int(Lane.FRESH), "voice": default_voice(seq, record.author)}
-        )
+        row = columns(record)
+        row |= identity(seq, record)
+        row |= {"due": int(Lane.FRESH), "voice": default_voice(seq, record.author)}
+        rows.append(row)
         bodies += [(seq, one, False) for one in merged]
     execute_many(connection, _NEW_ROW, rows)
     _store_sightings(connection, bodies)

@@ -233,9 +233,7 @@ class Records:
         if not authors and feedback_id is None and before is None:
             raise UsageError("没说要擦除什么 nothing to erase was named", hint="authors, feedback_id, before")
         with self._db.write() as connection:
-            seqs = erase.matching_seqs(
-                connection, self.salt, authors=authors, feedback_id=feedback_id, before=before
-            )
+            seqs = erase.matching_seqs(connection, authors=authors, feedback_id=feedback_id, before=before)
             erased = erase.erase(connection, seqs, self.salt, self.erased_log)
             if seqs:
                 backup.remember_sweep(connection)

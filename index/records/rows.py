@@ -8,13 +8,14 @@ from zlib import crc32
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, select
 
-from feedback.ids import ALIAS_DAYS, alias_keys, is_row_id
+from feedback.ids import alias_keys, is_row_id
 from feedback.mask import mask
-from feedback.model import Document, Feedback, Observation, Sighting, Tag, Verdict
+from feedback.model import Document, Feedback, Observation, Sighting, Tag, Verdict, made
 from index.records.database import among, listed
 from index.records.schema import PARTITIONS, feedback, observations, verdicts
 
 TAGS = TypeAdapter(tuple[Tag, ...])
+DAY_S = 86_400
 WAVE = 500
 """Rows held in memory at a time where an erasure may be of any size."""
 
@@ -33,33 +34,32 @@ def default_voice(seq: int, author: str | None) -> str:
     return f"a:{author}" if author else f"i:{seq}"
 
 
-def keys_of(
-    one: Feedback | Observation, salt: bytes, *, at: datetime | None, days: Iterable[int] = (0,)
-) -> tuple[str, ...]:
-    """Alias keys of a record (*at* = said_at) or of an observation (its own time)."""
-    text = one.text or ""
-    return alias_keys(salt, one.platform, one.region, one.name_key, one.rating, text, at, days=days)
-
-
-def stored_keys(row: Row[Any], salt: bytes) -> tuple[str, ...]:
-    """Alias keys of a row, over all the days that its twin may have been said on."""
-    record = load(row.body)
-    text = record.text
+def keys_of(seen: Observation, salt: bytes, *, days: Iterable[int] = (0,)) -> tuple[str, ...]:
+    text = seen.text or ""
     return alias_keys(
-        salt, row.platform, record.region, row.name_key, record.rating, text, record.said_at, days=ALIAS_DAYS
+        salt, seen.platform, seen.region, seen.name_key, seen.rating, text, seen.own_at, days=days
     )
 
 
-def columns(record: Feedback, salt: bytes) -> dict[str, Any]:
+def twin_keys(name_key: str | None, said_at: int | None, *, days: Iterable[int] = (0,)) -> list[str]:
+    """Cheap to make for every item: a day and a nickname. The few that share one are compared in full."""
+    if name_key is None or said_at is None:
+        return []
+    return [f"{said_at // DAY_S + day}:{name_key}" for day in days]
+
+
+def columns(record: Feedback) -> dict[str, Any]:
     """The columns that follow from the present record."""
-    keys = keys_of(record, salt, at=record.said_at)
+    said_at = seconds(record.said_at) if record.said_at else None
+    first_seen_at = seconds(record.first_seen_at)
+    twin = twin_keys(record.name_key, said_at)
     return {
         "author": record.author,
         "name_key": record.name_key,
-        "alias_key": keys[0] if keys else None,
-        "at": seconds(record.at),
-        "said_at": seconds(record.said_at) if record.said_at else None,
-        "first_seen_at": seconds(record.first_seen_at),
+        "twin": twin[0] if twin else None,
+        "at": first_seen_at if said_at is None else said_at,
+        "said_at": said_at,
+        "first_seen_at": first_seen_at,
         "revision": record.revision,
         "products": " ".join(record.products),
         "live": record.arrival == "live",
@@ -111,17 +111,20 @@ def documents(connection: Connection, rows: Iterable[Row[Any]], *, raw: bool = F
 
 def _document(row: Row[Any], judged: tuple[Verdict, ...], *, raw: bool) -> Document:
     record = load(row.body)
-    return Document(
-        seq=row.seq,
-        feedback=record if raw else masked(record),
-        tags=TAGS.validate_json(row.tags) if row.tags else (),
-        verdicts=judged,
-        key=row.work_key,
-        failures=row.tries,
-        parked=row.parked,
-        change=row.change or 0,
-        voice=row.voice,
-        expired=row.expired,
+    return made(
+        Document,
+        {
+            "seq": row.seq,
+            "feedback": record if raw else masked(record),
+            "tags": TAGS.validate_json(row.tags) if row.tags else (),
+            "verdicts": judged,
+            "key": row.work_key,
+            "failures": row.tries,
+            "parked": row.parked,
+            "change": row.change or 0,
+            "voice": row.voice,
+            "expired": row.expired,
+        },
     )
 
 
@@ -155,7 +158,7 @@ def _verdicts(connection: Connection, seqs: Sequence[int]) -> Mapping[int, tuple
 
 _ROWS = {
     column.name: select(feedback).where(among(column)).order_by(feedback.c.seq)
-    for column in (feedback.c.seq, feedback.c.id, feedback.c.alias_key)
+    for column in (feedback.c.seq, feedback.c.id)
 }
 _LOCKED_ROWS = {name: rows.with_for_update() for name, rows in _ROWS.items()}
 

@@ -35,7 +35,7 @@ feedback = Table(
     Column("platform", Text, nullable=False),
     Column("author", Text),
     Column("name_key", Text),  # only here: bodies are made to be read
-    Column("alias_key", Text),
+    Column("twin", Text),  # day and name key: what two ids of one thing have in common
     Column("hashed", Boolean, nullable=False),  # the id is a digest of an exported row
     Column("alias_of", BigInteger),  # seq of the item this one turned out to be
     Column("at", BigInteger, nullable=False),
@@ -74,7 +74,7 @@ _partial("feedback_due", f.part, f.due, f.at.desc(), where=f.due.is_not(None))
 _partial("feedback_change", f.change, where=f.change.is_not(None))
 _partial("feedback_unnumbered", f.first_seen_at, where=f.change.is_(None))
 _partial("feedback_untagged", f.work_key, f.alias_of, where=IS_UNTAGGED)
-_partial("feedback_key", f.alias_key, where=f.alias_key.is_not(None))
+_partial("feedback_twin", f.twin, where=f.twin.is_not(None))
 _partial("feedback_alias", f.alias_of, where=f.alias_of.is_not(None))
 _partial("feedback_hashed", f.platform, where=f.hashed.is_(True))
 _partial("feedback_parked", f.parked, f.due, where=IS_PARKED)

@@ -50,7 +50,7 @@ def upgrade() -> None:
     sa.Column('platform', sa.Text(), nullable=False),
     sa.Column('author', sa.Text(), nullable=True),
     sa.Column('name_key', sa.Text(), nullable=True),
-    sa.Column('alias_key', sa.Text(), nullable=True),
+    sa.Column('twin', sa.Text(), nullable=True),
     sa.Column('hashed', sa.Boolean(), nullable=False),
     sa.Column('alias_of', sa.BigInteger(), nullable=True),
     sa.Column('at', sa.BigInteger(), nullable=False),
@@ -79,9 +79,9 @@ def upgrade() -> None:
         batch_op.create_index('feedback_change', ['change'], unique=False, sqlite_where=sa.text('change IS NOT NULL'), postgresql_where=sa.text('change IS NOT NULL'))
         batch_op.create_index('feedback_due', ['part', 'due', sa.literal_column('at DESC')], unique=False, sqlite_where=sa.text('due IS NOT NULL'), postgresql_where=sa.text('due IS NOT NULL'))
         batch_op.create_index('feedback_hashed', ['platform'], unique=False, sqlite_where=sa.column('hashed').is_(sa.true()), postgresql_where=sa.column('hashed').is_(sa.true()))
-        batch_op.create_index('feedback_key', ['alias_key'], unique=False, sqlite_where=sa.text('alias_key IS NOT NULL'), postgresql_where=sa.text('alias_key IS NOT NULL'))
         batch_op.create_index('feedback_parked', ['parked', 'due'], unique=False, sqlite_where=sa.text("parked != ''"), postgresql_where=sa.text("parked != ''"))
         batch_op.create_index('feedback_refused', ['refused'], unique=False, sqlite_where=sa.text("refused != ''"), postgresql_where=sa.text("refused != ''"))
+        batch_op.create_index('feedback_twin', ['twin'], unique=False, sqlite_where=sa.text('twin IS NOT NULL'), postgresql_where=sa.text('twin IS NOT NULL'))
         batch_op.create_index('feedback_unnumbered', ['first_seen_at'], unique=False, sqlite_where=sa.text('change IS NULL'), postgresql_where=sa.text('change IS NULL'))
         batch_op.create_index('feedback_untagged', ['work_key', 'alias_of'], unique=False, sqlite_where=sa.text("work_key = '' AND alias_of IS NULL"), postgresql_where=sa.text("work_key = '' AND alias_of IS NULL"))
 
@@ -181,9 +181,9 @@ def downgrade() -> None:
     with op.batch_alter_table('feedback', schema=None) as batch_op:
         batch_op.drop_index('feedback_untagged', sqlite_where=sa.text("work_key = '' AND alias_of IS NULL"), postgresql_where=sa.text("work_key = '' AND alias_of IS NULL"))
         batch_op.drop_index('feedback_unnumbered', sqlite_where=sa.text('change IS NULL'), postgresql_where=sa.text('change IS NULL'))
+        batch_op.drop_index('feedback_twin', sqlite_where=sa.text('twin IS NOT NULL'), postgresql_where=sa.text('twin IS NOT NULL'))
         batch_op.drop_index('feedback_refused', sqlite_where=sa.text("refused != ''"), postgresql_where=sa.text("refused != ''"))
         batch_op.drop_index('feedback_parked', sqlite_where=sa.text("parked != ''"), postgresql_where=sa.text("parked != ''"))
-        batch_op.drop_index('feedback_key', sqlite_where=sa.text('alias_key IS NOT NULL'), postgresql_where=sa.text('alias_key IS NOT NULL'))
         batch_op.drop_index('feedback_hashed', sqlite_where=sa.column('hashed').is_(sa.true()), postgresql_where=sa.column('hashed').is_(sa.true()))
         batch_op.drop_index('feedback_due', sqlite_where=sa.text('due IS NOT NULL'), postgresql_where=sa.text('due IS NOT NULL'))
         batch_op.drop_index('feedback_change', sqlite_where=sa.text('change IS NOT NULL'), postgresql_where=sa.text('change IS NOT NULL'))
